@@ -1,0 +1,34 @@
+/** The database as a service sees it: a handle scoped to whoever is calling. */
+import { pgSchema, timestamp } from 'drizzle-orm/pg-core';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import type { Principal } from './principal.ts';
+
+/** One statement in the form a handle can run. */
+export type Compiled = {
+  readonly name: string;
+  /** The name of the prepared statement; undefined where it is not worth preparing. */
+  readonly prepareAs: string | undefined;
+  readonly text: string;
+  values(input: Record<string, unknown>): unknown[];
+};
+
+/** A handle that runs statements as `principal`. A transaction is a handle too, so services compose. */
+export type Db = {
+  readonly principal: Principal;
+  run(statement: Compiled, input: Record<string, unknown>): Promise<unknown[]>;
+  /**
+   * Runs `work` in one transaction: all of it happens or none. Inside another transaction it is a
+   * savepoint. Shadow the outer handle with the inner one; the outer would wait for ever.
+   */
+  transaction<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+};
+
+/** The schema that holds every table, so that the database can be shared with others. */
+export const plinth = pgSchema('plinth');
+
+/** An instant with the precision of the wire: milliseconds. */
+export const instant = (name: string) =>
+  timestamp(name, { precision: 3, withTimezone: true, mode: 'string' });
+
+/** Drizzle's builder without a connection: it makes the text of statements and never runs them. */
+export const build = drizzle(() => Promise.reject(new Error('statements run on a handle')));

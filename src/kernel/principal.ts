@@ -1,0 +1,37 @@
+/** Who is calling. Built once per request or token, immutable, and carried by the database handle. */
+
+/** What a caller may do to one kind of resource: `tasks:write`. */
+export type Permission = `${string}:${'read' | 'write' | 'manage'}`;
+
+/** What a route demands; every route says one of these. */
+export type Allow = 'public' | 'signed-in' | Permission;
+
+export type Principal = {
+  readonly kind: 'anonymous' | 'user' | 'system';
+  /** The local account; the nil UUID (RFC 9562), which owns nothing, where there is none. */
+  readonly userId: string;
+  /** The caller's id in the words of whoever vouches for it: the token's `sub`. */
+  readonly subject: string;
+  /** The session the credential belongs to, where it belongs to one. */
+  readonly sessionId: string | null;
+  readonly superuser: boolean;
+  readonly permissions: ReadonlySet<Permission>;
+};
+
+const nilUuid = '00000000-0000-0000-0000-000000000000';
+
+/** A caller without a credential: may use public routes and owns nothing. */
+export const anonymous: Principal = Object.freeze({
+  kind: 'anonymous',
+  userId: nilUuid,
+  subject: '',
+  sessionId: null,
+  superuser: false,
+  permissions: new Set<Permission>(),
+});
+
+/** The server itself: boot, the command line, jobs. Never made from a request. */
+export const system: Principal = Object.freeze({ ...anonymous, kind: 'system', superuser: true });
+
+export const may = (principal: Principal, allow: Permission): boolean =>
+  principal.superuser || principal.permissions.has(allow);

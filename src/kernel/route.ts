@@ -1,0 +1,84 @@
+/** A route as data: its path, who may call it, what goes in and out, and the verb that does it. */
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Db } from './db.ts';
+import type { Ports } from './ports.ts';
+import type { Allow, Principal } from './principal.ts';
+import type { ProblemKind } from './problem.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where a request came from, as sessions and the audit log keep it. */
+export type Client = { readonly address: string; readonly userAgent: string | null };
+
+/** The parameters a path names: `/tasks/:id` has `id`. */
+type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Record<Name, string> & PathParams<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Record<Name, string>
+    : unknown;
+
+/** What a handler is given. */
+export type Call<Path extends string, Q extends TSchema, B extends TSchema> = {
+  /** Scoped to the caller. */
+  readonly db: Db;
+  readonly principal: Principal;
+  readonly ports: Ports;
+  readonly client: Client;
+  readonly params: PathParams<Path>;
+  readonly query: Static<Q>;
+  readonly body: Static<B>;
+};
+
+type Definition<Path extends string, Q extends TObject, B extends TObject, A extends TSchema> = {
+  readonly allow: Allow;
+  /** A short phrase for the list of routes. */
+  readonly summary: string;
+  /** What a caller should know beyond the summary. */
+  readonly description?: string;
+  /** Path parameters are ids unless this says otherwise. */
+  readonly params?: TObject;
+  readonly query?: Q;
+  readonly body?: B;
+  /** How the body is written; JSON unless said. */
+  readonly encoding?: 'form';
+  readonly answer: A;
+  /** 200 unless said. */
+  readonly status?: number;
+  /** The problems of its own that it may answer, beside those every route has. */
+  readonly problems?: readonly ProblemKind[];
+  run(call: Call<Path, Q, B>): Static<A> | Promise<Static<A>>;
+};
+
+/** A route once its types no longer matter. */
+export type Route = Omit<Definition<string, TObject, TObject, TSchema>, 'run'> & {
+  readonly method: Method;
+  readonly path: string;
+  run(call: Call<string, TObject, TObject>): unknown;
+};
+
+function under(prefix: string) {
+  const method =
+    (verb: Method) =>
+    <
+      const Path extends string,
+      A extends TSchema,
+      Q extends TObject = TObject,
+      B extends TObject = TObject,
+    >(
+      path: Path,
+      definition: Definition<Path, Q, B, A>,
+    ): Route =>
+      ({ ...definition, method: verb, path: prefix + path }) as Route;
+  return {
+    get: method('GET'),
+    post: method('POST'),
+    put: method('PUT'),
+    patch: method('PATCH'),
+    delete: method('DELETE'),
+  };
+}
+
+/** Routes of the API, under `/api/v1`. */
+export const api = under('/api/v1');
+/** Routes that stand beside it: health, keys, other dialects. */
+export const root = under('');
