@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { Refusal } from '#kernel/refusal.ts';
 
 const port = { minimum: 0, maximum: 65_535 };
 /** Comma-separated in the environment. */
@@ -106,11 +107,6 @@ export const Config = Type.Object({
 });
 export type Config = Readonly<Static<typeof Config>>;
 
-/** What `loadConfig` throws: every bad variable, one a line. Never holds a value. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Values that stand in tutorials and templates, where a secret should be. */
@@ -133,7 +129,7 @@ function read(name: string, schema: TSchema, text: string): unknown {
 /**
  * Reads, defaults and checks the environment.
  *
- * @throws {ConfigError} naming every bad variable at once
+ * @throws Refusal naming every bad variable at once, and no value
  */
 export function loadConfig(env: Env): Config {
   const given = Object.entries(Config.properties)
@@ -147,8 +143,7 @@ export function loadConfig(env: Env): Config {
       return `${name} ${keyword === 'anyOf' ? `must be one of ${choices(name)}` : message}`;
     });
   wrong.push(...weaknesses(config));
-  if (wrong.length > 0)
-    throw new ConfigError(`The configuration is wrong:\n  ${wrong.join('\n  ')}`);
+  if (wrong.length > 0) throw new Refusal(`The configuration is wrong:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
 }
 

@@ -4,11 +4,11 @@ import type { Db } from './db.ts';
 import type { Principal } from './principal.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What the server says of itself. */
-export type About = {
-  readonly name: string;
-  readonly version: string;
-  readonly environment: 'development' | 'staging' | 'production';
+/** The settings a feature may read: the names of the configuration. */
+export type Settings = {
+  readonly PROJECT_NAME: string;
+  readonly ENVIRONMENT: 'development' | 'staging' | 'production';
+  readonly REFRESH_TOKEN_EXPIRE_DAYS: number;
 };
 
 export type Database = {
@@ -21,7 +21,9 @@ export type Database = {
 };
 
 export type Ports = {
-  readonly about: About;
+  readonly settings: Settings;
+  /** Of this program. */
+  readonly version: string;
   readonly clock: Clock;
   readonly database: Database;
   readonly tokens: Tokens;

@@ -44,6 +44,10 @@ type Definition<Path extends string, Q extends TObject, B extends TObject, A ext
   readonly answer: A;
   /** 200 unless said. */
   readonly status?: number;
+  /** The same shape under another status, where the answer itself says that something is wrong. */
+  readonly variant?: { readonly status: number; when(answer: Static<A>): boolean };
+  /** False for what load balancers ask all the time. */
+  readonly limited?: false;
   /** The problems of its own that it may answer, beside those every route has. */
   readonly problems?: readonly ProblemKind[];
   run(call: Call<Path, Q, B>): Static<A> | Promise<Static<A>>;

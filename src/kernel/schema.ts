@@ -56,3 +56,6 @@ export const Page = <Item extends TSchema>(title: string, item: Item) =>
     },
     { title },
   );
+
+/** A sentence, where there is nothing else to answer. */
+export const Message = Type.Object({ message: Type.String() }, { title: 'Message' });

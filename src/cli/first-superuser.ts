@@ -1,0 +1,32 @@
+/** The first superuser: made at the first start, from the configuration or, in development, at random. */
+import { randomBytes } from 'node:crypto';
+import { EmailTaken } from '#features/users/model.ts';
+import * as users from '#features/users/service.ts';
+import type { Ports } from '#kernel/ports.ts';
+import { system } from '#kernel/principal.ts';
+import { Problem } from '#kernel/problem.ts';
+import type { Config } from '../config.ts';
+
+export type FirstSuperuser = {
+  readonly email: string;
+  /** Only where it was made up just now; it is nowhere else to be read. */
+  readonly password?: string;
+};
+
+/** @returns what to tell the operator; undefined where there is a superuser already */
+export async function firstSuperuser(
+  { FIRST_SUPERUSER_EMAIL: email, FIRST_SUPERUSER_PASSWORD: given }: Config,
+  { database }: Ports,
+): Promise<FirstSuperuser | undefined> {
+  const db = database.as(system);
+  if (await users.hasSuperuser(db)) return undefined;
+  const password = given ?? randomBytes(12).toString('base64url');
+  try {
+    await users.create(db, { email, password, is_superuser: true, is_verified: true });
+  } catch (error) {
+    // Of processes that start together one makes it. An account somebody signed up is not raised.
+    if (error instanceof Problem && error.kind === EmailTaken) return undefined;
+    throw error;
+  }
+  return { email, ...(given === undefined && { password }) };
+}

@@ -1,0 +1,76 @@
+/** plinth serve: from the configuration to a listening server, and back down in order. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Refusal } from '#kernel/refusal.ts';
+import { migrate } from '#platform/db/migrations/apply.ts';
+import { openPool } from '#platform/db/open.ts';
+import { openLog } from '#platform/log.ts';
+import { build } from '../app.ts';
+import type { Config } from '../config.ts';
+import { openPorts } from '../ports.ts';
+import { banner } from './banner.ts';
+import type { Command } from './command.ts';
+import { firstSuperuser } from './first-superuser.ts';
+import { withSecrets } from './secrets.ts';
+import { stopSignal } from './stop-signal.ts';
+
+export const migrationsFolder = join(import.meta.dirname, '../../migrations');
+
+/** How long what is under way may take once the server is told to stop. */
+const drainMs = 10_000;
+
+export default {
+  summary: 'Serve the API',
+  usage: 'plinth serve\n\nEverything it can be told is in .env.example.',
+  async run(_args, given) {
+    const log = openLog(given);
+    const stop = stopSignal();
+    const pool = await openPool(given, {
+      attempts: Number.POSITIVE_INFINITY,
+      say: (sentence) => log.warn(sentence),
+      signal: stop.signal,
+    });
+    try {
+      const config = withSecrets(given);
+      await migrate(pool.pool, { folder: migrationsFolder, log: (line) => log.info(line) });
+      const ports = await openPorts(config, pool);
+      const superuser = await firstSuperuser(config, ports);
+      const app = await build(config, ports, log);
+      const address = await listen(app, config);
+      ports.lifecycle.ready = true;
+      banner({ config, ports, address, superuser, log });
+      const signal = await stop.received;
+      log.info(`${signal}: finishing what is under way`);
+      ports.lifecycle.ready = false;
+      await drain(app);
+    } finally {
+      await pool.close();
+      await flushed(log);
+    }
+    return 0;
+  },
+} satisfies Command;
+
+/** @throws Refusal where somebody else listens already */
+async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config) {
+  try {
+    return await app.listen({
+      host,
+      port,
+      listenTextResolver: (address) => `listening at ${address}`,
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Refusal(`Port ${port} is in use by another program; set PORT to another.`);
+  }
+}
+
+async function drain(app: FastifyInstance) {
+  const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+const flushed = (log: Logger) => new Promise<void>((resolve) => log.flush(() => resolve()));

@@ -1,0 +1,95 @@
+/** Tasks: what a person means to do. */
+import { boolean, index, text, uuid } from 'drizzle-orm/pg-core';
+import { type Static, Type } from 'typebox';
+import { users } from '#features/users/model.ts';
+import { instant, plinth } from '#kernel/db.ts';
+import { problem } from '#kernel/problem.ts';
+import {
+  Change,
+  Id,
+  Input,
+  Nullable,
+  Page,
+  paging,
+  Query,
+  Timestamp,
+  Title,
+} from '#kernel/schema.ts';
+
+const priorities = ['low', 'medium', 'high'] as const;
+
+export const tasks = plinth.table(
+  'tasks',
+  {
+    id: uuid().primaryKey(),
+    owner_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    title: text().notNull(),
+    description: text(),
+    completed: boolean().notNull().default(false),
+    due_at: instant('due_at'),
+    priority: text({ enum: priorities }),
+    created_at: instant('created_at').notNull().defaultNow(),
+    updated_at: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [index('tasks_owner').on(table.owner_id, table.created_at.desc(), table.id.desc())],
+);
+
+const description = Nullable(Type.String({ maxLength: 5_000 }));
+const completed = Type.Boolean();
+const due_at = Nullable(Timestamp);
+const priority = Nullable(Type.Enum(priorities));
+
+const task = {
+  id: Id,
+  owner_id: Id,
+  title: Title,
+  description,
+  completed,
+  due_at,
+  priority,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+};
+export const Task = Type.Object(task, { title: 'Task' });
+export type Task = Static<typeof Task>;
+export const TaskPage = Page('TaskPage', Task);
+
+/** The answer where the path names the user: with the name it used. */
+export const UserTask = Type.Object({ ...task, user_id: Type.String() }, { title: 'UserTask' });
+export const UserTaskPage = Page('UserTaskPage', UserTask);
+
+export const TaskCreate = Input('TaskCreate', {
+  title: Title,
+  description: Type.Optional(description),
+  completed: Type.Optional(completed),
+  due_at: Type.Optional(due_at),
+  priority: Type.Optional(priority),
+});
+export type TaskCreate = Static<typeof TaskCreate>;
+
+export const TaskUpdate = Change('TaskUpdate', {
+  title: Title,
+  description,
+  completed,
+  due_at,
+  priority,
+});
+export type TaskUpdate = Static<typeof TaskUpdate>;
+
+export const TaskQuery = Query({
+  ...paging,
+  completed: Type.Optional(completed),
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'In the title or description.' }),
+  ),
+});
+export type TaskQuery = Static<typeof TaskQuery>;
+
+/** Path parameters of the routes that name the user. */
+export const UserParams = Type.Object({ user_id: Type.String({ maxLength: 255 }) });
+export const UserTaskParams = Type.Object({ ...UserParams.properties, id: Id });
+
+export const TaskNotFound = problem(404, 'task_not_found', 'There is no such task');
+export const NotYourTasks = problem(403, 'not_your_tasks', 'These are the tasks of somebody else');

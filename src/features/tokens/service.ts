@@ -1,0 +1,124 @@
+/** Access tokens (RFC 9068): issued for a session, verified once and remembered until they expire. */
+import { hash } from 'node:crypto';
+import {
+  createLocalJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import type { Clock } from '#kernel/clock.ts';
+import type { Db } from '#kernel/db.ts';
+import { newId } from '#kernel/id.ts';
+import type { Permission, Principal } from '#kernel/principal.ts';
+import type { TokenSubject, Tokens } from '#kernel/tokens.ts';
+import { openKeyring } from './keyring.ts';
+import type { Algorithm } from './model.ts';
+
+export type TokenSettings = {
+  readonly SECRET_KEY: string;
+  readonly JWT_ALGORITHM: Algorithm;
+  readonly JWT_ISSUER: string;
+  readonly JWT_AUDIENCE: string;
+  readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
+};
+
+/** Longer than any token of ours; what is longer is not worth hashing. */
+const maxTokenLength = 4_096;
+const maxRemembered = 10_000;
+/** How far the clocks of our own processes may differ. */
+const toleranceSeconds = 5;
+
+type Verified = { readonly principal: Principal; readonly expiresAtMs: number };
+
+/**
+ * Opens the tokens of this server.
+ *
+ * @param permissions what every user may do
+ */
+export async function openTokens(
+  db: Db,
+  clock: Clock,
+  settings: TokenSettings,
+  permissions: ReadonlySet<Permission>,
+): Promise<Tokens> {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_ALGORITHM: alg } = settings;
+  const keyring = await openKeyring(db, settings.SECRET_KEY, alg);
+  const jwks = { keys: keyring.published };
+  const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
+  const lifetimeSeconds = settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60;
+  const remembered = new Map<string, Verified>();
+
+  async function issue({ user_id, session_id, superuser }: TokenSubject) {
+    const now = Math.floor(clock.now() / 1000);
+    const access_token = await new SignJWT({ sid: session_id, ...(superuser && { su: true }) })
+      .setProtectedHeader({ alg: keyring.signer.alg, kid: keyring.signer.kid, typ: 'at+jwt' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(user_id)
+      .setJti(newId())
+      .setIssuedAt(now)
+      .setExpirationTime(now + lifetimeSeconds)
+      .sign(keyring.signer.key);
+    return { access_token, token_type: 'bearer', expires_in: lifetimeSeconds } as const;
+  }
+
+  function verify(token: string) {
+    if (token.length > maxTokenLength) return undefined;
+    const digest = hash('sha256', token, 'base64url');
+    const known = remembered.get(digest);
+    if (!known) return verifyAnew(token, digest);
+    if (known.expiresAtMs > clock.now()) return known.principal;
+    remembered.delete(digest);
+    return undefined;
+  }
+
+  async function verifyAnew(token: string, digest: string) {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['EdDSA', 'ES256'],
+        typ: 'at+jwt',
+        issuer,
+        audience,
+        requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
+        clockTolerance: toleranceSeconds,
+        currentDate: new Date(clock.now()),
+      });
+      const principal = principalOf(payload, permissions);
+      if (!principal) return undefined;
+      remember(digest, { principal, expiresAtMs: (Number(payload.exp) + toleranceSeconds) * 1000 });
+      return principal;
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+
+  function remember(digest: string, verified: Verified) {
+    if (remembered.size >= maxRemembered) {
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest);
+        break;
+      }
+    }
+    remembered.set(digest, verified);
+  }
+
+  return { issue, verify, jwks: () => jwks };
+}
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+function principalOf({ sub, sid, su }: JWTPayload, permissions: ReadonlySet<Permission>) {
+  if (typeof sub !== 'string' || !uuid.test(sub)) return undefined;
+  if (typeof sid !== 'string' || !uuid.test(sid)) return undefined;
+  return Object.freeze<Principal>({
+    kind: 'user',
+    userId: sub,
+    subject: sub,
+    sessionId: sid,
+    superuser: su === true,
+    permissions,
+  });
+}

@@ -1,0 +1,51 @@
+/** Users: the account a person has, and what others may know of it. */
+import { boolean, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { type Static, Type } from 'typebox';
+import { instant, plinth } from '#kernel/db.ts';
+import { problem } from '#kernel/problem.ts';
+import { Id, Nullable, Timestamp } from '#kernel/schema.ts';
+
+export const users = plinth.table(
+  'users',
+  {
+    id: uuid().primaryKey(),
+    /** Lower case, so that comparing is plain equality. */
+    email: text().notNull(),
+    full_name: text(),
+    /** Null for accounts that sign in elsewhere. */
+    password_hash: text(),
+    is_active: boolean().notNull().default(true),
+    is_superuser: boolean().notNull().default(false),
+    is_verified: boolean().notNull().default(false),
+    created_at: instant('created_at').notNull().defaultNow(),
+    updated_at: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('users_email').on(table.email)],
+);
+
+export const Email = Type.String({
+  format: 'email',
+  maxLength: 254,
+  examples: ['ada@example.com'],
+});
+export const FullName = Nullable(Type.String({ minLength: 1, maxLength: 255 }));
+
+export const User = Type.Object(
+  {
+    id: Id,
+    email: Email,
+    full_name: FullName,
+    is_active: Type.Boolean(),
+    is_superuser: Type.Boolean(),
+    is_verified: Type.Boolean({ description: 'Whether the e-mail address was confirmed.' }),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  },
+  { title: 'User' },
+);
+export type User = Static<typeof User>;
+
+export const EmailTaken = problem(409, 'email_taken', 'There is an account with this e-mail');
+
+/** One spelling for comparing: e-mail addresses differ by more than case nowhere that matters. */
+export const canonicalEmail = (email: string) => email.normalize('NFC').toLowerCase();

@@ -1,0 +1,62 @@
+/** The SQL of one direction of a migration: its statements, and how they are run. */
+import type pg from 'pg';
+import { MigrationError } from './error.ts';
+
+/** Stands between statements, on a line of its own. */
+export const separator = '--> statement-breakpoint';
+const separatorLine = new RegExp(`^${separator}[ \\t]*$`, 'm');
+
+export type Script = {
+  /** For messages: `20261120153000_add_tasks/up.sql`. */
+  readonly name: string;
+  readonly text: string;
+  /** False if the first line is `-- no-transaction`. */
+  readonly transactional: boolean;
+};
+
+type Queryable = Pick<pg.ClientBase, 'query'>;
+
+export function script(name: string, text: string): Script {
+  return { name, text, transactional: !/^\uFEFF?--[ \t]*no-transaction\b/.test(text) };
+}
+
+/** The statements with the line each starts on. */
+function statements({ text }: Script): { sql: string; line: number }[] {
+  let line = 1;
+  return text
+    .split(separatorLine)
+    .map((part) => {
+      const leading = part.length - part.trimStart().length;
+      const statement = { sql: part.trim(), line: line + newlines(part.slice(0, leading)) };
+      line += newlines(part);
+      return statement;
+    })
+    .filter(({ sql }) => sql !== '');
+}
+
+const newlines = (text: string) => text.split('\n').length - 1;
+
+/**
+ * Runs the statements one after the other.
+ *
+ * @throws {MigrationError} naming the script, the line and the statement that failed
+ */
+export async function run(client: Queryable, script: Script): Promise<void> {
+  for (const { sql, line } of statements(script)) {
+    try {
+      await client.query(sql);
+    } catch (cause) {
+      const { message, position } = cause as { message: string; position?: string };
+      const at = line + (position ? newlines(sql.slice(0, Number(position))) : 0);
+      const aftermath = script.transactional
+        ? 'nothing of it was kept'
+        : 'what ran before it in this script stays, and the script starts anew when it is run again';
+      throw new MigrationError(
+        `${script.name} failed at line ${at} (${message}); ${aftermath}: ${shortened(sql)}`,
+        { cause },
+      );
+    }
+  }
+}
+
+const shortened = (sql: string) => (sql.length > 300 ? `${sql.slice(0, 300)}…` : sql);

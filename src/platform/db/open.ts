@@ -1,0 +1,64 @@
+/** Opens the database the settings name: a server, or the one embedded in a folder. */
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Database } from '#kernel/ports.ts';
+import { openEmbedded } from './embedded.ts';
+import { type ScopeOptions, scopes } from './scope.ts';
+import { openServer, type Wait } from './server.ts';
+import { wireTypes } from './types.ts';
+
+export type PoolSettings = {
+  readonly DB_POOL_SIZE: number;
+  readonly DB_POOL_TIMEOUT: number;
+  readonly DB_POOL_RECYCLE: number;
+};
+
+export type DatabaseSettings = PoolSettings & {
+  readonly DATABASE_URL?: string | undefined;
+  readonly DATA_DIR: string;
+};
+
+export type OpenPool = {
+  readonly kind: Database['kind'];
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+/** How the pool of either engine behaves. */
+export const poolOptions = (settings: PoolSettings): pg.PoolConfig => ({
+  max: settings.DB_POOL_SIZE,
+  connectionTimeoutMillis: settings.DB_POOL_TIMEOUT * 1000,
+  maxLifetimeSeconds: settings.DB_POOL_RECYCLE,
+  application_name: 'plinth',
+  types: wireTypes,
+});
+
+const patient: Wait = { attempts: 4, say: () => {} };
+
+/**
+ * Opens the pool and waits until the database answers.
+ *
+ * @throws if the embedded folder is in use, or the server refuses us or stays away
+ */
+export async function openPool(settings: DatabaseSettings, wait = patient): Promise<OpenPool> {
+  const options = poolOptions(settings);
+  const { DATABASE_URL: url } = settings;
+  const opened = url
+    ? await openServer(url, options, wait)
+    : await openEmbedded(join(settings.DATA_DIR, 'database'), options);
+  // An idle connection that breaks is replaced by the pool; the next statement says what is wrong.
+  opened.pool.on('error', () => {});
+  return { kind: url ? 'postgresql' : 'pglite', ...opened };
+}
+
+/** The port of the house on an open pool. */
+export function databaseOn({ kind, pool, close }: OpenPool, options: ScopeOptions): Database {
+  return {
+    kind,
+    as: scopes(pool, options),
+    ping: async () => {
+      await pool.query('select 1');
+    },
+    close,
+  };
+}

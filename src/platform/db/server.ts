@@ -1,0 +1,63 @@
+/** A PostgreSQL server: its address understood, waited for at start. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Refusal } from '#kernel/refusal.ts';
+import { isUnavailable } from './failure.ts';
+
+export type Wait = {
+  /** How often to try before giving up. */
+  readonly attempts: number;
+  /** Hears of each failed attempt, in one sentence. */
+  say(sentence: string): void;
+  /** Ends the waiting early. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const longestPauseMs = 15_000;
+
+/**
+ * The addresses of SQLAlchemy (`postgresql+asyncpg://…?ssl=require`) in the words of `pg`.
+ * `sslmode=require` is checked as strictly as `verify-full`.
+ */
+export function connectionString(url: string): string {
+  const parsed = new URL(url.replace(/^postgres(ql)?(\+asyncpg)?:/, 'postgres:'));
+  const { searchParams } = parsed;
+  const mode = searchParams.get('sslmode') ?? searchParams.get('ssl');
+  searchParams.delete('ssl');
+  if (mode) {
+    const strict = ['require', 'prefer', 'verify-ca', 'true'].includes(mode);
+    searchParams.set('sslmode', strict ? 'verify-full' : mode);
+  }
+  return parsed.href;
+}
+
+/**
+ * Opens a pool and waits until the server answers.
+ *
+ * @throws Refusal when the server does not let us in (a password, a database that is not there), or
+ * is still away after the last attempt
+ */
+export async function openServer(url: string, options: pg.PoolConfig, wait: Wait) {
+  const pool = new pg.Pool({ ...options, connectionString: connectionString(url) });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await pool.query('select 1');
+      return { pool, close: () => pool.end() };
+    } catch (error) {
+      if (!isUnavailable(error) || attempt >= wait.attempts) {
+        await pool.end();
+        throw new Refusal(`The database does not let us in: ${reason(error)}.`, { cause: error });
+      }
+      const pauseMs = Math.min(longestPauseMs, 250 * 2 ** Math.min(attempt, 10));
+      wait.say(
+        `The database does not answer (${reason(error)}); trying again in ${pauseMs / 1000} s.`,
+      );
+      await sleep(pauseMs, undefined, { signal: wait.signal });
+    }
+  }
+}
+
+const reason = (error: unknown) => {
+  const { code, message } = error as { code?: string; message?: string };
+  return message || code || 'no reason given';
+};

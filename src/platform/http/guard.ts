@@ -1,0 +1,82 @@
+/** Who may call: every route says it, everybody is asked, and what does not say stops the boot. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticate } from '#kernel/feature.ts';
+import type { Ports } from '#kernel/ports.ts';
+import { type Allow, anonymous, may, type Permission, type Principal } from '#kernel/principal.ts';
+import { Forbidden, Internal, Malformed, Unauthenticated } from '#kernel/problem.ts';
+import { networkOf } from '../limits/address.ts';
+import type { RequestLimits } from '../limits/requests.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call. A route without it is refused at boot. */
+    allow?: Allow;
+    /** False for what load balancers ask all the time. */
+    limited?: boolean;
+  }
+  interface FastifyRequest {
+    principal: Principal;
+  }
+}
+
+export type GuardOptions = {
+  readonly ports: Ports;
+  readonly authenticators: readonly Authenticate[];
+  /** Every permission a feature declares; a route may demand no other. */
+  readonly permissions: ReadonlySet<Permission>;
+  readonly limits?: RequestLimits | undefined;
+};
+
+export function guard(app: FastifyInstance, options: GuardOptions) {
+  const { ports, authenticators, permissions, limits } = options;
+  app.decorateRequest('principal', null as unknown as Principal); // set before anything reads it
+
+  app.addHook('onRoute', ({ method, url, config, schema }) => {
+    const allow = config?.allow;
+    const open = (part: unknown) =>
+      part !== undefined &&
+      (part as { additionalProperties?: boolean }).additionalProperties !== false;
+    if (!allow) throw new Error(`${method} ${url} does not say who may call it`);
+    if (allow !== 'public' && allow !== 'signed-in' && !permissions.has(allow)) {
+      throw new Error(`${method} ${url} demands ${allow}, which no feature declares`);
+    }
+    if (open(schema?.body))
+      throw new Error(`${method} ${url} has an open body; use Input or Change`);
+    if (open(schema?.querystring)) throw new Error(`${method} ${url} has an open query; use Query`);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.principal = anonymous;
+    if (request.url.includes('%00')) throw Malformed('The address holds a NUL character');
+    const { allow, limited } = request.routeOptions.config;
+    const principal = await identify(request);
+    if (limits && limited !== false) await limit(limits, principal ?? anonymous, request, reply);
+    if (request.is404 || allow === 'public') return;
+    if (!allow) throw Internal('unguarded route'); // closed, should onRoute ever be passed by
+    if (!principal) throw Unauthenticated(undefined, { headers: { 'www-authenticate': 'Bearer' } });
+    if (allow !== 'signed-in' && !may(principal, allow)) throw Forbidden(`It needs ${allow}`);
+  });
+
+  async function identify(request: FastifyRequest): Promise<Principal | undefined> {
+    for (const authenticate of authenticators) {
+      const answer = authenticate(request.headers, ports);
+      const principal = answer instanceof Promise ? await answer : answer;
+      if (principal) {
+        request.principal = principal;
+        return principal;
+      }
+    }
+    return undefined;
+  }
+}
+
+async function limit(
+  limits: RequestLimits,
+  { userId, kind }: Principal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const header = await limits.count(kind === 'anonymous' ? networkOf(request.ip) : userId);
+  reply.raw.setHeader('ratelimit-policy', limits.policy);
+  reply.raw.setHeader('ratelimit', header);
+}

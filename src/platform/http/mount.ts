@@ -1,0 +1,74 @@
+/** Routes as data become routes of the server. */
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
+import { type TProperties, Type } from 'typebox';
+import type { Db } from '#kernel/db.ts';
+import type { Feature } from '#kernel/feature.ts';
+import type { Ports } from '#kernel/ports.ts';
+import type { Client, Route } from '#kernel/route.ts';
+import { Id } from '#kernel/schema.ts';
+import { forms } from './bodies.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    readonly ports: Ports;
+    readonly db: Db;
+    readonly client: Client;
+  }
+}
+
+/** What a handler finds on a request beside Fastify's own; made only when it is asked for. */
+export function calls(app: FastifyInstance, ports: Ports) {
+  app.decorateRequest('ports', { getter: () => ports });
+  app.decorateRequest('db', {
+    getter(this: FastifyRequest) {
+      return ports.database.as(this.principal);
+    },
+  });
+  app.decorateRequest('client', {
+    getter(this: FastifyRequest) {
+      return { address: this.ip, userAgent: this.headers['user-agent']?.slice(0, 500) ?? null };
+    },
+  });
+}
+
+export function mount(app: FastifyInstance, { routes }: Feature) {
+  for (const route of Object.values(routes)) {
+    if (route.encoding === 'form') {
+      app.register(async (scope) => {
+        forms(scope);
+        add(scope, route);
+      });
+    } else add(app, route);
+  }
+}
+
+function add(app: FastifyInstance, route: Route) {
+  const { method, path, allow, query, body, answer, status = 200, variant, run } = route;
+  const params = route.params ?? pathIds(path);
+  const schema: FastifySchema = {
+    ...(params && { params }),
+    ...(query && { querystring: query }),
+    ...(body && { body }),
+    response: { [status]: answer, ...(variant && { [variant.status]: answer }) },
+  };
+  app.route({
+    method,
+    url: path,
+    config: { allow, ...(route.limited === false && { limited: false }) },
+    schema,
+    async handler(request, reply) {
+      const result = await run(request as unknown as AnyCall);
+      reply.code(variant?.when(result as never) ? variant.status : status);
+      return status === 204 ? reply.send() : result;
+    },
+  });
+}
+
+type AnyCall = Parameters<Route['run']>[0];
+
+/** Path parameters are ids unless a route says otherwise. */
+function pathIds(path: string) {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
+  if (names.length === 0) return undefined;
+  return Type.Object(Object.fromEntries(names.map((name) => [name, Id])) as TProperties);
+}

@@ -1,0 +1,234 @@
+/** The description of the API: what it says of a route, and when it refuses to be made. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from 'typebox';
+import { feature } from '#kernel/feature.ts';
+import { Conflict, NotFound, problem } from '#kernel/problem.ts';
+import { api, type Route, root } from '#kernel/route.ts';
+import { Change, Id, Input, Nullable, Page, PageQuery, Timestamp } from '#kernel/schema.ts';
+import { describeApi } from './openapi.ts';
+
+const Size = Type.Union([Type.Literal('small'), Type.Literal('large')]);
+const Box = Type.Object(
+  { id: Id, size: Size, inside: Nullable(Type.Object({}, { title: 'Thing' })), made: Timestamp },
+  { title: 'Box' },
+);
+const BoxCreate = Input('BoxCreate', {
+  size: Size,
+  open: Type.Boolean({ default: false }),
+  secret: Type.Optional(Type.String({ writeOnly: true })),
+});
+const Full = problem(409, 'full', 'The shelf is full');
+const run = () => assert.fail('a description calls nobody');
+
+const boxes = feature({
+  name: 'boxes',
+  description: 'What things are kept in.',
+  permissions: ['boxes:write'],
+  routes: {
+    list: api.get('/boxes', {
+      allow: 'signed-in',
+      summary: 'Read my boxes',
+      query: PageQuery,
+      answer: Page('BoxPage', Box),
+      run,
+    }),
+    create: api.post('/boxes', {
+      allow: 'boxes:write',
+      summary: 'Make a box',
+      description: 'Of one size.',
+      body: BoxCreate,
+      answer: Box,
+      status: 201,
+      problems: [Full, Conflict],
+      run,
+    }),
+    change: api.patch('/shelves/:shelf_id/boxes/:id', {
+      allow: 'signed-in',
+      summary: 'Change a box',
+      body: Change('BoxChange', { size: Size }),
+      answer: Nullable(Box),
+      problems: [NotFound],
+      run,
+    }),
+    delete: api.delete('/boxes/:name', {
+      allow: 'signed-in',
+      summary: 'Delete a box',
+      params: Type.Object({ name: Type.String({ maxLength: 9, description: 'Its name.' }) }),
+      answer: Type.Void(),
+      status: 204,
+      run,
+    }),
+    order: root.post('/order', {
+      allow: 'public',
+      summary: 'Order a box',
+      encoding: 'form',
+      limited: false,
+      body: Input('Order', { size: Size }),
+      answer: Type.Boolean(),
+      run,
+    }),
+  },
+});
+const about = { name: 'Boxes', version: '1.2.3', description: 'All of them.' };
+const { paths, components, tags, info, openapi } = describeApi([boxes], about);
+const list = paths['/api/v1/boxes']?.get;
+const create = paths['/api/v1/boxes']?.post;
+const change = paths['/api/v1/shelves/{shelf_id}/boxes/{id}']?.patch;
+const remove = paths['/api/v1/boxes/{name}']?.delete;
+const order = paths['/order']?.post;
+
+test('it says what it describes', () => {
+  assert.equal(openapi, '3.1.0');
+  assert.deepEqual(info, { title: 'Boxes', version: '1.2.3', description: 'All of them.' });
+  assert.deepEqual(tags, [{ name: 'boxes', description: 'What things are kept in.' }]);
+});
+
+test('an operation is named after its feature, and says who may call it', () => {
+  assert.equal(create?.operationId, 'boxes-create');
+  assert.deepEqual(create?.tags, ['boxes']);
+  assert.equal(create?.description, 'Of one size.\n\nIt needs `boxes:write`.');
+  assert.deepEqual(create?.security, [{ bearer: [] }, { password: [] }]);
+  assert.deepEqual(order?.security, []);
+  assert.equal('description' in (order ?? {}), false);
+});
+
+test('path parameters are ids unless the route says otherwise', () => {
+  const id = { in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+  assert.deepEqual(change?.parameters, [
+    { name: 'shelf_id', ...id },
+    { name: 'id', ...id },
+  ]);
+  assert.deepEqual(remove?.parameters, [
+    {
+      name: 'name',
+      in: 'path',
+      description: 'Its name.',
+      required: true,
+      schema: { type: 'string', maxLength: 9 },
+    },
+  ]);
+});
+
+test('a query parameter keeps its default and need not be given', () => {
+  const limit = list?.parameters?.find(({ name }) => name === 'limit');
+  const schema = { type: 'integer', minimum: 1, maximum: 100, default: 50 };
+  assert.deepEqual(limit, { name: 'limit', in: 'query', required: false, schema });
+});
+
+test('a body is JSON, or a form where the route says so', () => {
+  const body = (name: string) => ({ schema: { $ref: `#/components/schemas/${name}` } });
+  assert.deepEqual(create?.requestBody, {
+    required: true,
+    content: { 'application/json': body('BoxCreate') },
+  });
+  assert.deepEqual(order?.requestBody, {
+    required: true,
+    content: { 'application/x-www-form-urlencoded': body('Order') },
+  });
+});
+
+test('named objects stand once, and nothing of a schema is lost', () => {
+  const names = ['Box', 'BoxChange', 'BoxCreate', 'BoxPage', 'Order', 'Problem', 'Thing'];
+  assert.deepEqual(Object.keys(components.schemas), names);
+  const size = { anyOf: ['small', 'large'].map((word) => ({ type: 'string', const: word })) };
+  assert.deepEqual(components.schemas.Box, {
+    type: 'object',
+    required: ['id', 'size', 'inside', 'made'],
+    properties: {
+      id: { type: 'string', format: 'uuid' },
+      size,
+      inside: { anyOf: [{ $ref: '#/components/schemas/Thing' }, { type: 'null' }] },
+      made: { type: 'string', format: 'date-time', examples: ['2026-11-20T15:30:00.123Z'] },
+    },
+    title: 'Box',
+  });
+  assert.deepEqual(components.schemas.BoxCreate, {
+    type: 'object',
+    required: ['size'], // `open` has a default
+    properties: {
+      size,
+      open: { type: 'boolean', default: false },
+      secret: { type: 'string', writeOnly: true },
+    },
+    title: 'BoxCreate',
+    additionalProperties: false,
+  });
+});
+
+test('the answer has its status, its headers and its schema', () => {
+  const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+  assert.deepEqual(create?.responses['201'], {
+    description: 'Created',
+    headers: {
+      'X-Request-ID': header('X-Request-ID'),
+      RateLimit: header('RateLimit'),
+      'RateLimit-Policy': header('RateLimit-Policy'),
+    },
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Box' } } },
+  });
+  assert.deepEqual(remove?.responses['204'], {
+    description: 'No Content',
+    headers: (create?.responses['201'] as { headers: object }).headers,
+  });
+  assert.deepEqual(order?.responses['200'], {
+    description: 'OK',
+    headers: { 'X-Request-ID': header('X-Request-ID') },
+    content: { 'application/json': { schema: { type: 'boolean' } } },
+  });
+});
+
+test('every problem is there by status, those of one status together', () => {
+  const statuses = ['201', '400', '401', '403', '409', '413', '415', '422', '429', '503'];
+  assert.deepEqual(Object.keys(create?.responses ?? {}), statuses);
+  assert.deepEqual(Object.keys(order?.responses ?? {}), '200 400 413 415 422 503'.split(' '));
+  assert.deepEqual(create?.responses['409'], { $ref: '#/components/responses/409.full.conflict' });
+  const { description, content } = components.responses['409.full.conflict'] ?? {};
+  const sentences = ['`full`: The shelf is full.', '`conflict`: It conflicts with what is there.'];
+  assert.equal(description, sentences.join('\n\n'));
+  const problems = content?.['application/problem+json'] as { examples: object; schema: object };
+  assert.deepEqual(Object.keys(problems.examples), ['full', 'conflict']);
+  assert.deepEqual(problems.schema, { $ref: '#/components/schemas/Problem' });
+});
+
+test('a refusal says which headers come with it', () => {
+  const names = (response: string) => Object.keys(components.responses[response]?.headers ?? {});
+  assert.deepEqual(names('401.unauthenticated'), ['WWW-Authenticate']);
+  assert.deepEqual(names('429.too_many_requests'), [
+    'Retry-After',
+    'RateLimit',
+    'RateLimit-Policy',
+  ]);
+  assert.deepEqual(names('503.unavailable'), ['Retry-After']);
+});
+
+test('the same routes give the same text', () => {
+  const text = () => JSON.stringify(describeApi([boxes], about));
+  assert.equal(text(), text());
+});
+
+const answering = (answer: Route['answer'], problems: Route['problems'] = []) =>
+  feature({
+    name: 'shelves',
+    description: 'Where boxes stand.',
+    routes: { get: api.get('/shelf', { allow: 'public', summary: 'Read', answer, problems, run }) },
+  });
+
+const refused = [
+  [
+    'two schemas of one name',
+    answering(Type.Object({}, { title: 'Box' })),
+    /schemas are named Box/,
+  ],
+  ['a name that is none', answering(Type.Object({}, { title: 'A box' })), /"A box" is no name/],
+  [
+    'two problems of one code',
+    answering(Box, [problem(404, 'not_found', 'No shelf')]),
+    /problems are 404.not_found/,
+  ],
+] as const;
+for (const [name, other, message] of refused) {
+  test(`${name}: no description is made`, () => {
+    assert.throws(() => describeApi([boxes, other], about), message);
+  });
+}

@@ -1,0 +1,85 @@
+/** One route as an operation of the API description. */
+import type { TObject } from 'typebox';
+import type { Feature } from '#kernel/feature.ts';
+import type { Route } from '#kernel/route.ts';
+import { paramsOf, problemsOf } from '../documentation.ts';
+import { type ProblemLibrary, type Response, success } from './responses.ts';
+import { isRequired, type JsonSchema, type Reference, type SchemaLibrary } from './schemas.ts';
+
+type Parameter = {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly description?: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema | Reference;
+};
+
+export type Operation = {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: JsonSchema | Reference }>>;
+  };
+  readonly responses: Readonly<Record<string, Response | Reference>>;
+};
+
+export type Libraries = { readonly schemas: SchemaLibrary; readonly problems: ProblemLibrary };
+
+export function describeOperation(
+  feature: Feature,
+  name: string,
+  route: Route,
+  { schemas, problems }: Libraries,
+): Operation {
+  const { allow, summary, query, body, encoding, status = 200 } = route;
+  const description = descriptionOf(route);
+  const parameters = [
+    ...parametersIn('path', paramsOf(route), schemas),
+    ...parametersIn('query', query, schemas),
+  ];
+  const bodyType = encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+  return {
+    operationId: `${feature.name}-${name}`,
+    tags: [feature.name],
+    summary,
+    ...(description && { description }),
+    security: allow === 'public' ? [] : [{ bearer: [] }, { password: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { required: true, content: { [bodyType]: { schema: schemas.embed(body) } } },
+    }),
+    responses: {
+      [status]: success(route, schemas),
+      ...problems.refer(problemsOf(route)),
+    },
+  };
+}
+
+/** What the route says, and the permission it demands. */
+function descriptionOf({ allow, description }: Route): string {
+  const demand = allow === 'public' || allow === 'signed-in' ? [] : [`It needs \`${allow}\`.`];
+  return [...(description ? [description] : []), ...demand].join('\n\n');
+}
+
+function parametersIn(
+  place: 'path' | 'query',
+  object: TObject | undefined,
+  schemas: SchemaLibrary,
+): Parameter[] {
+  if (!object) return [];
+  return Object.entries(object.properties).map(([name, property]) => {
+    const { description, ...schema } = property as JsonSchema;
+    return {
+      name,
+      in: place,
+      ...(typeof description === 'string' && { description }),
+      required: place === 'path' || isRequired(object, name),
+      schema: schemas.embed(schema),
+    };
+  });
+}

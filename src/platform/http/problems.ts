@@ -1,0 +1,92 @@
+/** The only place where an error becomes an answer. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type FieldError,
+  Internal,
+  Invalid,
+  Malformed,
+  MethodNotAllowed,
+  NotFound,
+  Problem,
+  TooLarge,
+  UnsupportedMedia,
+} from '#kernel/problem.ts';
+import { databaseProblem } from '../db/failure.ts';
+import { methodsAt } from './methods.ts';
+
+export function problems(app: FastifyInstance) {
+  const allowed = methodsAt(app);
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    answerProblem(toProblem(error), request, reply);
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowed(request.url);
+    const found = methods.length > 0;
+    const headers = { allow: methods.join(', ') };
+    const problem = found
+      ? MethodNotAllowed(`${request.method} is not one of ${headers.allow}`, { headers })
+      : NotFound('No such route');
+    answerProblem(problem, request, reply);
+  });
+}
+
+/** Sends a problem, and logs what is our own fault. */
+export function answerProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
+  const { status } = problem.kind;
+  if (status === 500) request.log.error({ err: problem.cause ?? problem }, 'request failed');
+  else if (status > 500) request.log.warn({ err: problem.cause ?? problem }, problem.message);
+  if (problem.headers) reply.headers(problem.headers);
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem.body(request.id));
+}
+
+/** What Fastify refuses by itself, in our words. */
+const refusals: Record<number, (detail: string) => Problem> = {
+  400: Malformed,
+  404: NotFound,
+  413: TooLarge,
+  415: UnsupportedMedia,
+};
+
+function toProblem(error: FastifyError | Problem): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation) {
+    const errors = error.validation.map((broken) => fieldError(broken, error.validationContext));
+    const [first] = errors;
+    const sentence = first && `${first.loc.join('.')} ${first.msg}`;
+    const others = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+    return Invalid(`${sentence}${others}`, { errors });
+  }
+  const refuse = error.code?.startsWith('FST_') && refusals[error.statusCode ?? 500];
+  if (refuse) return refuse(error.message);
+  return databaseProblem(error) ?? Internal(undefined, { cause: error });
+}
+
+const places: Record<string, string> = { querystring: 'query', params: 'path' };
+
+function fieldError(
+  { instancePath, params, message = 'is not valid', keyword }: ValidationFailure,
+  context = 'body',
+): FieldError {
+  const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
+  const way = instancePath.split('/').slice(1).map(unescapePointer);
+  const last = missingProperty ?? additionalProperty;
+  const msg = missingProperty
+    ? 'is required'
+    : additionalProperty
+      ? 'is not a field that can be set'
+      : message;
+  return { loc: [places[context] ?? context, ...way, ...(last ? [last] : [])], msg, type: keyword };
+}
+
+type ValidationFailure = NonNullable<FastifyError['validation']>[number];
+
+/** RFC 6901: `~1` is `/` and `~0` is `~`; digits are positions in an array. */
+function unescapePointer(part: string) {
+  return /^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,64 @@
+/** Logs: one JSON line a thing that happened, or the same made readable. */
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+export type LogSettings = {
+  readonly LOG_LEVEL: string;
+  readonly LOG_FORMAT_JSON?: boolean | undefined;
+  readonly ENVIRONMENT: string;
+};
+
+/** Keys whose values never reach a line, one level deep too. */
+const secrets = ['password', 'token', 'secret', 'authorization', 'cookie', 'key'].flatMap((key) => [
+  key,
+  `*.${key}`,
+]);
+
+/**
+ * What a line says of an error. Errors of the database carry the row in `detail`, password hashes
+ * among them, so only named fields pass.
+ */
+export function errorLine(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, constraint, table } = error as {
+    code?: unknown;
+    constraint?: unknown;
+    table?: unknown;
+  };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    code,
+    constraint,
+    table,
+    ...(error.cause !== undefined && { cause: errorLine(error.cause) }),
+  };
+}
+
+/** A logger on standard output; `destination` replaces it. */
+export function openLog(settings: LogSettings, destination?: DestinationStream): Logger {
+  const options: pino.LoggerOptions = {
+    level: settings.LOG_LEVEL,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secrets, censor: '[redacted]' },
+    serializers: {
+      err: errorLine,
+      // Fastify's own lines hold whole requests and replies, headers and all.
+      req: ({ id }: { id?: string }) => ({ id }),
+      res: ({ statusCode }: { statusCode?: number }) => ({ status: statusCode }),
+    },
+  };
+  if (destination) return pino(options, destination);
+  const json = settings.LOG_FORMAT_JSON ?? settings.ENVIRONMENT !== 'development';
+  if (json) return pino(options, pino.destination({ dest: 1, sync: false }));
+  return pino({
+    ...options,
+    formatters: {}, // the pretty printer reads numbers
+    transport: {
+      target: 'pino-pretty',
+      options: { translateTime: 'SYS:HH:MM:ss.l', singleLine: true },
+    },
+  });
+}

@@ -1,0 +1,34 @@
+/** Opens what the configuration names: the database, the clock, the tokens. */
+import { readFileSync } from 'node:fs';
+import { openTokens } from '#features/tokens/service.ts';
+import { systemClock } from '#kernel/clock.ts';
+import type { Ports } from '#kernel/ports.ts';
+import { system } from '#kernel/principal.ts';
+import { databaseOn, type OpenPool } from '#platform/db/open.ts';
+import { userPermissions } from './app.ts';
+import type { Config } from './config.ts';
+
+type Options = {
+  readonly clock?: Ports['clock'];
+  /** Hears of every statement a service runs. */
+  readonly onStatement?: (name: string) => void;
+};
+
+/** This program's version. */
+export const version: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version;
+
+/**
+ * @param config with every secret in it
+ * @param pool on a database that is migrated
+ */
+export async function openPorts(
+  config: Config & { readonly SECRET_KEY: string },
+  pool: OpenPool,
+  { clock = systemClock, onStatement }: Options = {},
+): Promise<Ports> {
+  const database = databaseOn(pool, { prepared: config.DB_PREPARED_STATEMENTS, onStatement });
+  const tokens = await openTokens(database.as(system), clock, config, userPermissions);
+  return { settings: config, version, clock, database, tokens, lifecycle: { ready: false } };
+}

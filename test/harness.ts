@@ -1,0 +1,136 @@
+/** One server for each test file: named callers, real statements, and a count of them. */
+import { randomBytes } from 'node:crypto';
+import { after } from 'node:test';
+import type { InjectOptions } from 'fastify';
+import pino, { type DestinationStream } from 'pino';
+import * as sessions from '#features/sessions/service.ts';
+import * as users from '#features/users/service.ts';
+import { system } from '#kernel/principal.ts';
+import { openLog } from '#platform/log.ts';
+import { build } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
+import { openPorts } from '../src/ports.ts';
+import { openTestDatabase } from './database.ts';
+
+/** Everybody's password. */
+export const password = 'correct horse battery 9';
+const superusers = new Set(['root']);
+
+export type Answer = {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
+  readonly body: any;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The statements services ran for it, by name. */
+  readonly statements: readonly string[];
+};
+
+type Options = {
+  /** Variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where log lines go; nowhere unless given. */
+  readonly logTo?: DestinationStream;
+};
+
+export async function harness({ env = {}, logTo }: Options = {}) {
+  const config = loadConfig({
+    LOG_LEVEL: logTo ? 'trace' : 'silent',
+    RATE_LIMIT_ENABLED: 'false',
+    ...env,
+  });
+  const settings = { SECRET_KEY: randomBytes(32).toString('hex'), ...config };
+  const offset = { ms: 0 };
+  const clock = { now: () => Date.now() + offset.ms };
+  const statements: string[] = [];
+  const onStatement = (name: string) => statements.push(name);
+
+  const pool = await openTestDatabase();
+  const ports = await openPorts(settings, pool, { clock, onStatement });
+  const app = await build(
+    settings,
+    ports,
+    logTo ? openLog(config, logTo) : pino({ level: 'silent' }),
+  );
+  ports.lifecycle.ready = true;
+  after(async () => {
+    await app.close();
+    await pool.close();
+  });
+
+  const db = ports.database.as(system);
+  const known = new Map<string, Promise<Caller>>();
+
+  /** The account and the token of a person by name, made at first sight. */
+  function caller(name: string) {
+    const found = known.get(name) ?? makeCaller(name);
+    known.set(name, found);
+    return found;
+  }
+
+  async function makeCaller(name: string): Promise<Caller> {
+    const superuser = superusers.has(name);
+    const email = `${name}@example.com`;
+    const user = await users.create(db, {
+      email,
+      password,
+      full_name: name,
+      is_superuser: superuser,
+    });
+    const client = { address: '192.0.2.1', userAgent: 'test' };
+    const session_id = await sessions.open(db, ports, user.id, client);
+    const { access_token } = await ports.tokens.issue({ user_id: user.id, session_id, superuser });
+    return { id: user.id, email, token: access_token, session_id };
+  }
+
+  /**
+   * Calls a route: `call('ada', 'POST /api/v1/tasks', { title: 'Ink' })`.
+   *
+   * @param as a name, or undefined for nobody
+   */
+  async function call(
+    as: string | undefined,
+    line: string,
+    body?: unknown,
+    more: InjectOptions = {},
+  ) {
+    const [method, url] = line.split(' ') as ['GET', string];
+    const token = as && (await caller(as)).token;
+    statements.length = 0;
+    const response = await app.inject({
+      method,
+      url,
+      ...(body !== undefined && { payload: body as object }),
+      ...more,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...more.headers },
+    });
+    const text = response.body;
+    const isJson = /json/.test(String(response.headers['content-type']));
+    return {
+      status: response.statusCode,
+      body: isJson && text ? JSON.parse(text) : text,
+      headers: response.headers,
+      statements: [...statements],
+    } satisfies Answer;
+  }
+
+  return {
+    app,
+    call,
+    caller,
+    config,
+    ports,
+    pool: pool.pool,
+    advance: (ms: number) => {
+      offset.ms += ms;
+    },
+  };
+}
+
+type Caller = {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+  readonly session_id: string;
+};
+
+export type Harness = Awaited<ReturnType<typeof harness>>;
