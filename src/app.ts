@@ -1,5 +1,6 @@
 /** Puts the house together: the only file that knows both the platform and the features. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Feature } from '#kernel/feature.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Permission } from '#kernel/principal.ts';
 import { docs } from '#platform/http/docs.ts';
@@ -9,33 +10,36 @@ import { describeApi } from '#platform/http/openapi.ts';
 import { openServer } from '#platform/http/server.ts';
 import { requestLimits } from '#platform/limits/requests.ts';
 import type { Config } from './config.ts';
-import features from './features.ts';
+import registry from './features.ts';
 
 /** What every signed-in user may do. */
-export const userPermissions: ReadonlySet<Permission> = new Set(
-  features.flatMap(({ permissions = [] }) => permissions),
-);
+export const userPermissions: ReadonlySet<Permission> = permissionsOf(registry);
 
 /** The description of the API (OpenAPI 3.1); the same for every configuration but its name. */
-export const describe = (name: string, version: string) => describeApi(features, { name, version });
+export const describe = (name: string, version: string) => describeApi(registry, { name, version });
 
 /** @returns the server, with every route and not yet listening */
 export async function build(
   config: Config,
   ports: Ports,
   log: FastifyBaseLogger,
+  features: readonly Feature[] = registry,
 ): Promise<FastifyInstance> {
   const app = await openServer(config, log);
   const { RATE_LIMIT_ENABLED, RATE_LIMIT_REQUESTS_PER_MINUTE } = config;
   guard(app, {
     ports,
-    permissions: userPermissions,
+    permissions: permissionsOf(features),
     authenticators: features.flatMap(({ authenticate = [] }) => authenticate),
     limits: RATE_LIMIT_ENABLED ? requestLimits(RATE_LIMIT_REQUESTS_PER_MINUTE) : undefined,
   });
   calls(app, ports);
   for (const feature of features) mount(app, feature);
-  docs(app, describe(config.PROJECT_NAME, ports.version));
+  docs(app, describeApi(features, { name: config.PROJECT_NAME, version: ports.version }));
   await app.ready();
   return app;
+}
+
+function permissionsOf(features: readonly Feature[]): ReadonlySet<Permission> {
+  return new Set(features.flatMap(({ permissions = [] }) => permissions));
 }

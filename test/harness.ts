@@ -5,6 +5,7 @@ import type { InjectOptions } from 'fastify';
 import pino, { type DestinationStream } from 'pino';
 import * as sessions from '#features/sessions/service.ts';
 import * as users from '#features/users/service.ts';
+import type { Feature } from '#kernel/feature.ts';
 import { system } from '#kernel/principal.ts';
 import { openLog } from '#platform/log.ts';
 import { build } from '../src/app.ts';
@@ -28,11 +29,13 @@ export type Answer = {
 type Options = {
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What is served; the registry unless given. */
+  readonly features?: readonly Feature[];
   /** Where log lines go; nowhere unless given. */
   readonly logTo?: DestinationStream;
 };
 
-export async function harness({ env = {}, logTo }: Options = {}) {
+export async function harness({ env = {}, features, logTo }: Options = {}) {
   const config = loadConfig({
     LOG_LEVEL: logTo ? 'trace' : 'silent',
     RATE_LIMIT_ENABLED: 'false',
@@ -46,11 +49,8 @@ export async function harness({ env = {}, logTo }: Options = {}) {
 
   const pool = await openTestDatabase();
   const ports = await openPorts(settings, pool, { clock, onStatement });
-  const app = await build(
-    settings,
-    ports,
-    logTo ? openLog(config, logTo) : pino({ level: 'silent' }),
-  );
+  const log = logTo ? openLog(config, logTo) : pino({ level: 'silent' });
+  const app = await build(settings, ports, log, features);
   ports.lifecycle.ready = true;
   after(async () => {
     await app.close();

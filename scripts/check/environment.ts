@@ -20,8 +20,13 @@ function reads({ tokens }: Source): number[] {
   /** Whether the word at `end` is taken apart by a pattern that names `env`. */
   function takesApart(end: number): boolean {
     if (text(end - 1) !== '=' || text(end - 2) !== '}') return false;
-    const start = tokens.slice(0, end).findLastIndex((token) => token.text === '{');
-    return tokens.slice(start, end).some((token) => token.text === 'env');
+    let depth = 0;
+    for (let at = end - 2; at >= 0; at--) {
+      if (text(at) === '}') depth++;
+      if (text(at) === '{' && --depth === 0) return false;
+      if (text(at) === 'env' && depth === 1) return true;
+    }
+    return false;
   }
 }
 

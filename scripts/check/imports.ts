@@ -17,7 +17,9 @@ export function importsOf(tokens: readonly Token[]): Import[] {
     const isName = ['.', '?.'].includes(tokens[index - 1]?.text ?? '');
     if (token.kind !== 'word' || isName) return [];
     if (token.text === 'import' && tokens[index + 1]?.text === '(') return [dynamic(tokens, index)];
-    return token.text === 'import' || token.text === 'export' ? (statement(tokens, index) ?? []) : [];
+    return token.text === 'import' || token.text === 'export'
+      ? (statement(tokens, index) ?? [])
+      : [];
   });
 }
 

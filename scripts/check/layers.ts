@@ -92,7 +92,8 @@ function roleOfSource({ path, tokens }: Source): Role | undefined {
 function labelsOf(from: string, specifier: string, typeOnly: boolean): string[] {
   const to = resolve(from, specifier);
   const labels: string[] = [];
-  if (to === undefined && isBuiltin(specifier)) labels.push(`node:${specifier.replace('node:', '')}`);
+  if (to === undefined && isBuiltin(specifier))
+    labels.push(`node:${specifier.replace('node:', '')}`);
   else if (to === undefined && specifier.startsWith('#')) labels.push(`alias:${specifier}`);
   else if (to === undefined) labels.push(`npm:${packageOf(specifier)}`);
   else {
@@ -116,7 +117,7 @@ function wrong(role: keyof typeof law, order: readonly string[], from: string, o
   const { may, never = [], instead } = law[role];
   const { specifier, typeOnly } = one;
   if (specifier === undefined)
-    return role === 'main' ? undefined : 'a computed import hides what it needs; write it out';
+    return may.includes('*') ? undefined : 'a computed import hides what it needs; write it out';
   const labels = labelsOf(from, specifier, typeOnly);
   if (!matches(may, labels) || matches(never, labels))
     return `${role} may not import ${specifier}; ${instead}`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { committedFiles } from './source.ts';
 
-const leaks: readonly [RegExp, string][] = [
+const telltales: readonly [RegExp, string][] = [
   [
     /\/\/[\w.-]*\b(registry|artifactory|nexus|verdaccio|npmmirror)\b[\w-]*\.[\w.-]+/i,
     'names a package registry; leave it to the settings of the machine',
@@ -15,13 +15,13 @@ const leaks: readonly [RegExp, string][] = [
 ];
 
 /** @returns a sentence for every line that names a registry or somebody's home */
-export function leaksOf(root: string): string[] {
+export function leaks(root: string): string[] {
   return committedFiles(root).flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
     if (text.includes('\0')) return []; // no text
     return text.split('\n').flatMap((line, index) => {
-      const leak = leaks.find(([pattern]) => pattern.test(line));
-      return leak ? `${file}:${index + 1}: ${leak[1]}` : [];
+      const told = telltales.find(([pattern]) => pattern.test(line));
+      return told ? `${file}:${index + 1}: ${told[1]}` : [];
     });
   });
 }

@@ -2,7 +2,8 @@
 import { allFolders, isTest, type Source, sources } from './source.ts';
 import type { Comment } from './tokens.ts';
 
-const reasonless = /biome-ignore(?!-end)(-all|-start)?\s+[^\s:]+\s*(:\s*(<explanation>|\*\/)?\s*)?$/;
+const reasonless =
+  /biome-ignore(?!-end)(-all|-start)?\s+[^\s:]+\s*(:\s*(<explanation>|\*\/)?\s*)?$/;
 
 function inComment({ text }: Comment): string | undefined {
   const directive = /@ts-(ignore|expect-error|nocheck)/.exec(text)?.[0];
@@ -15,12 +16,12 @@ function inComment({ text }: Comment): string | undefined {
 
 /** What the tokens from `index` on switch off. */
 function inTest({ tokens }: Source, index: number): string | undefined {
-  const [before, dot, name, open, argument] = tokens
-    .slice(Math.max(index - 1, 0), index + 4)
-    .map(({ text }) => text);
-  if (dot === '.' && name === 'only' && open === '(') return 'only one test would run; remove only';
-  if (dot === '.' && /^(skip|todo)$/.test(name ?? '') && open === '(') {
-    if (/^(test|it|describe|suite)$/.test(before ?? '') || argument === ')')
+  const before = tokens[index - 1]?.text ?? '';
+  const [dot, name = '', open, argument] = tokens.slice(index, index + 4).map(({ text }) => text);
+  if (dot === '.' && open === '(') {
+    if (name === 'only') return 'only one test would run; remove only';
+    const isWhole = /^(test|it|describe|suite)$/.test(before) || argument === ')';
+    if (isWhole && /^(skip|todo)$/.test(name))
       return `${name} without a reason; write { ${name}: 'why' }`;
   }
   const [key, colon, value] = tokens.slice(index, index + 3).map(({ text }) => text);

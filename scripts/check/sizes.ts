@@ -10,9 +10,9 @@ const listOnly =
 
 function registryGrowth(root: string): string[] {
   const tokens = registrySource(root)?.tokens ?? [];
-  const end = tokens.findLastIndex(({ text }, index) => {
-    return text === 'from' && tokens[index + 1]?.kind === 'string';
-  });
+  const end = tokens.findLastIndex(
+    ({ text }, index) => text === 'from' && tokens[index + 1]?.kind === 'string',
+  );
   const start = tokens[end + 2]?.text === ';' ? end + 3 : end + 2;
   const rest = end === -1 ? tokens : tokens.slice(start);
   if (rest.length === 0 || listOnly.test(rest.map(({ text }) => text).join(' '))) return [];

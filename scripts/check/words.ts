@@ -31,7 +31,9 @@ export function words(root: string): string[] {
     const sentences = comments.flatMap((comment) =>
       comment.text.split('\n').flatMap((line, index) => {
         const word = later.exec(line)?.[1];
-        return word ? `${path}:${comment.line + index}: ${word}; do it now, or say it in an issue` : [];
+        return word
+          ? `${path}:${comment.line + index}: ${word}; do it now, or say it in an issue`
+          : [];
       }),
     );
     if (!isHeader)

@@ -32,6 +32,7 @@ const usage = `migrate <command>
   list                 all migrations and whether they are applied
   check                exit with 1 if anything is pending, changed, missing, out of order or has
                        drifted between models, migrations and database
+    --models               look at models and migrations only; needs no database
 
 An id may be shortened to how it starts.`;
 
@@ -91,15 +92,19 @@ const commands: Record<string, Run> = {
   },
 
   async check(args, config) {
-    words(args, 0, 0);
+    const [only] = words(args, 0, 1);
+    if (only !== undefined && only !== '--models') throw new CommandError(usage);
     const options = { folder: migrationsFolder, models: await loadModels() };
-    const report = await withPoolOrWhyNot(config, (database) => check(database, options));
+    const report = only
+      ? await check(undefined, options)
+      : await withPoolOrWhyNot(config, (database) => check(database, options));
     for (const { kind, message, statements = [] } of report.findings) {
       say(`${kind.replaceAll('_', ' ').padEnd(14)}  ${message}`);
       for (const statement of statements) say(indented(statement));
     }
     for (const note of report.notes) say(`${'not looked at'.padEnd(14)}  ${note}`);
-    if (report.findings.length === 0) say('Models, migrations and database agree.');
+    if (report.findings.length === 0)
+      say(only ? 'Models and migrations agree.' : 'Models, migrations and database agree.');
     return report.findings.length > 0 ? 1 : 0;
   },
 };

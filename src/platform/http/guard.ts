@@ -53,7 +53,7 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
     if (limits && limited !== false) await limit(limits, principal ?? anonymous, request, reply);
     if (request.is404 || allow === 'public') return;
     if (!allow) throw Internal('unguarded route'); // closed, should onRoute ever be passed by
-    if (!principal) throw Unauthenticated(undefined, { headers: { 'www-authenticate': 'Bearer' } });
+    if (!principal) throw unauthenticated(request.headers.authorization);
     if (allow !== 'signed-in' && !may(principal, allow)) throw Forbidden(`It needs ${allow}`);
   });
 
@@ -79,4 +79,12 @@ async function limit(
   const header = await limits.count(kind === 'anonymous' ? networkOf(request.ip) : userId);
   reply.raw.setHeader('ratelimit-policy', limits.policy);
   reply.raw.setHeader('ratelimit', header);
+}
+
+/** RFC 6750, section 3: a client that sent a token learns that it was the token. */
+function unauthenticated(authorization: string | undefined) {
+  const [detail, challenge] = authorization
+    ? ['The token is not valid, or not any more', 'Bearer error="invalid_token"']
+    : [undefined, 'Bearer'];
+  return Unauthenticated(detail, { headers: { 'www-authenticate': challenge } });
 }

@@ -1,7 +1,15 @@
 /** Forward: applies what is pending, once, however many deployers try at the same time. */
 import type pg from 'pg';
+import { connected } from './connection.ts';
 import { findId, type Migration, readMigrations } from './files.ts';
-import { type Applied, exclusively, type Log, readHistory, remember } from './history.ts';
+import {
+  type Applied,
+  ensureHistory,
+  exclusively,
+  type Log,
+  readHistory,
+  remember,
+} from './history.ts';
 import { run, type Script } from './script.ts';
 import { pending, refuseBroken, verify } from './verify.ts';
 
@@ -30,6 +38,7 @@ export async function migrate(pool: pg.Pool, options: ApplyOptions): Promise<str
   for (const { kind, message } of verify(migrations, before)) if (kind === 'ahead') log(message);
   if (!next(migrations, before, last)) return [];
 
+  await ensureHistory(pool, log);
   const applied: string[] = [];
   for (;;) {
     const id = await exclusively(pool, log, async (client, history) => {
@@ -73,10 +82,5 @@ export async function runAlone(pool: pg.Pool, client: pg.PoolClient, script: Scr
   }
   // The lock must outlive a long script, though its connection sits idle meanwhile.
   await client.query('set local idle_in_transaction_session_timeout = 0');
-  const second = await pool.connect();
-  try {
-    await run(second, script);
-  } finally {
-    second.release();
-  }
+  await connected(pool, (second) => run(second, script));
 }

@@ -15,7 +15,11 @@ import * as rich from './models.fixture.ts';
 const books = plinth.table('books', { id: integer().primaryKey(), title: text() });
 const models = [{ books }];
 
-async function kinds(database: pg.Pool | Error, folder: string, of: readonly object[] = models) {
+async function kinds(
+  database: pg.Pool | Error | undefined,
+  folder: string,
+  of: readonly object[] = models,
+) {
   const { findings } = await check(database, { folder, models: of });
   return findings.map(({ kind }) => kind);
 }
@@ -45,6 +49,12 @@ test('finds a database that cannot be reached, and still looks at the files', as
   assert.equal(findings[0]?.message, 'The database cannot be reached: ECONNREFUSED');
   const broken = { query: () => Promise.reject(away) } as unknown as pg.Pool;
   assert.deepEqual(await kinds(broken, folder), ['unreachable']);
+});
+
+test('looks at the files alone where no database is asked', async () => {
+  const { folder } = await settled();
+  assert.deepEqual(await kinds(undefined, folder), []);
+  assert.deepEqual(await kinds(undefined, folder, []), ['models_changed']);
 });
 
 test('finds what is pending, tampered, missing and out of order', async () => {

@@ -21,10 +21,13 @@ export type CheckOptions = { readonly folder: string; readonly models: Models };
  * Looks at everything, changes nothing. The database is compared with the models only where no
  * migration waits and the models are those of the last one: else the difference is known already.
  *
- * @param database the pool, or why there is none
+ * @param database the pool, or why there is none; undefined to look at the files only
  * @throws {MigrationError} if the folder cannot be read
  */
-export async function check(database: pg.Pool | Error, options: CheckOptions): Promise<Report> {
+export async function check(
+  database: pg.Pool | Error | undefined,
+  options: CheckOptions,
+): Promise<Report> {
   const migrations = readMigrations(options.folder);
   const notes: string[] = [];
   const noting = async (look: () => Promise<Finding[]>) => {
@@ -40,6 +43,7 @@ export async function check(database: pg.Pool | Error, options: CheckOptions): P
     ...diverged(migrations.map(readSnapshot)),
     ...(await noting(() => modelsDrift(migrations, options.models))),
   ];
+  if (!database) return { findings: files, notes };
   const history = await historyFindings(database, migrations);
   const findings = [...history, ...files];
   if (database instanceof Error || findings.length > 0) return { findings, notes };

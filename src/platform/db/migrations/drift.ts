@@ -1,8 +1,8 @@
 /** How a database differs from the models, in either direction. */
 import type pg from 'pg';
 import { readCatalog } from './catalog.ts';
+import { transaction } from './connection.ts';
 import { MigrationError } from './error.ts';
-import { transaction } from './history.ts';
 import { mend } from './mend.ts';
 import { difference, type Models, takeSnapshot } from './snapshot.ts';
 

@@ -43,7 +43,6 @@ export async function tableNames(pool: pg.Pool): Promise<string[]> {
 }
 
 after(async () => {
-  await pool.end();
   await pglite.close();
   rmSync(parent, { recursive: true });
 });

@@ -1,6 +1,7 @@
 /** What was applied to a database: the table `plinth.migrations`, and the lock on it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { transaction } from './connection.ts';
 import type { Migration } from './files.ts';
 
 /** One row of the table. */
@@ -74,7 +75,6 @@ export async function exclusively<Result>(
         lockKey,
       ]);
       if (!rows[0].mine) return undefined;
-      await client.query(createTable);
       return { result: await work(client, await readHistory(client)) };
     });
     if (outcome) return outcome.result;
@@ -83,28 +83,7 @@ export async function exclusively<Result>(
   }
 }
 
-/** Runs `work` in one transaction, rolled back if it throws or is only a trial. */
-export async function transaction<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-  end: 'commit' | 'rollback' = 'commit',
-): Promise<Result> {
-  const client = await pool.connect();
-  const heard = () => {}; // a connection that breaks between two statements fails the next one
-  client.on('error', heard);
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query(end);
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    client.off('error', heard);
-    client.release(broken);
-  }
+/** Makes the schema and the history in it, and commits: a script on a second connection needs them. */
+export async function ensureHistory(pool: pg.Pool, log: Log): Promise<void> {
+  await exclusively(pool, log, (client) => client.query(createTable));
 }

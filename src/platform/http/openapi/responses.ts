@@ -5,10 +5,14 @@ import type { Route } from '#kernel/route.ts';
 import { type JsonSchema, type Reference, type SchemaLibrary, sortByName } from './schemas.ts';
 
 type Headers = Readonly<Record<string, Reference>>;
+type Media = {
+  readonly schema: JsonSchema | Reference;
+  readonly examples?: Readonly<Record<string, unknown>>;
+};
 export type Response = {
   readonly description: string;
   readonly headers?: Headers;
-  readonly content?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, Media>>;
 };
 
 const header = (description: string, schema: JsonSchema) => ({ description, schema });

@@ -1,0 +1,161 @@
+/** The real server as a process of its own: started, spoken to, and killed after the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const root = join(import.meta.dirname, '..');
+/** How long a start may take on a machine that is busy with other things. */
+const startMs = 60_000;
+
+export type Env = Readonly<Record<string, string>>;
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+/** A program that was started, whatever becomes of it. */
+export type Started = {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  /** Everything it wrote so far. */
+  output(): string;
+  /** What it wrote on standard error so far. */
+  errors(): string;
+  kill(signal?: NodeJS.Signals): void;
+  /** Types into its standard input. */
+  type(text: string): void;
+  /** Resolves once it wrote what matches; rejects if it ends before or does not in time. */
+  says(pattern: RegExp, withinMs?: number): Promise<RegExpExecArray>;
+};
+
+export type Server = Started & { readonly url: string };
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** A folder of the test's own, removed after it. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'plinth-test-'));
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** The environment of a person's shell: what npm and this project added is taken out. */
+export function shellEnv(): Env {
+  const path = (process.env.PATH ?? '').split(delimiter);
+  const kept = { HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, LANG: 'C.UTF-8' };
+  const given = Object.entries(kept).filter((entry): entry is [string, string] => !!entry[1]);
+  return {
+    ...Object.fromEntries(given),
+    PATH: path.filter((folder) => !/node_modules|node-gyp-bin/.test(folder)).join(delimiter),
+  };
+}
+
+type Where = { readonly env?: Env; readonly cwd?: string };
+
+/** Starts a program that ends, at the latest, with the test. */
+export function start(
+  program: string,
+  args: readonly string[],
+  { env = {}, cwd }: Where = {},
+): Started {
+  const child = spawn(program, args, { cwd, env: { ...shellEnv(), ...env } });
+  running.add(child);
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+    errors += chunk;
+  });
+  child.stdin.on('error', () => {}); // it ended before it read
+  const exited = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve({ code, signal });
+    });
+  });
+  let ended = false;
+  exited.then(
+    () => {
+      ended = true;
+    },
+    () => {
+      ended = true;
+    },
+  );
+  after(async () => {
+    child.kill('SIGKILL');
+    await exited.catch(() => {});
+  });
+
+  async function says(pattern: RegExp, withinMs = startMs) {
+    for (const until = Date.now() + withinMs; ; await sleep(20)) {
+      const found = pattern.exec(output);
+      if (found) return found;
+      if (ended || Date.now() > until) {
+        throw new Error(`${ended ? 'it ended' : 'in time it'} without ${pattern}:\n${output}`);
+      }
+    }
+  }
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    output: () => output,
+    errors: () => errors,
+    kill: (signal = 'SIGTERM') => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
+    says,
+  };
+}
+
+type Options = {
+  /** The tree whose `plinth.js` runs; this one unless said. */
+  readonly tree?: string;
+  /** What the server keeps; a folder of its own unless said. */
+  readonly data?: string;
+  /** The command and its arguments. */
+  readonly command?: readonly string[];
+};
+
+/** Runs a command of the command line without waiting for anything. */
+export function run(env: Env = {}, options: Options = {}): Started {
+  const { tree = root, data = temporaryFolder(), command = ['serve'] } = options;
+  const given = {
+    DATA_DIR: data,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_FORMAT_JSON: 'true',
+    RATE_LIMIT_ENABLED: 'false',
+  };
+  // Where the data is there is no `.env` of a developer.
+  return start(process.execPath, [join(tree, 'plinth.js'), ...command], {
+    cwd: data,
+    env: { ...given, ...env },
+  });
+}
+
+/** Starts the server and waits until it wants work. */
+export const startServer = (env: Env = {}, options: Options = {}) => ready(run(env, options));
+
+/** Waits until a server that was started somehow wants work. */
+export async function ready(started: Started): Promise<Server> {
+  const [url] = await started.says(/http:\/\/127\.0\.0\.1:\d+/);
+  for (const until = Date.now() + startMs; ; await sleep(20)) {
+    const status = await fetch(`${url}/readyz`).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        return answer.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return { ...started, url };
+    if (Date.now() > until) throw new Error(`it is not ready in time:\n${started.output()}`);
+  }
+}

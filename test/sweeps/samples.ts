@@ -1,0 +1,75 @@
+/** Values that fit a schema: one that is sure to fit, and arbitrary ones that may not. */
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import type { TSchema } from 'typebox';
+
+type Schema = {
+  readonly type?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+};
+
+const formats: Readonly<Record<string, () => string>> = {
+  uuid: () => randomUUID(),
+  email: () => `${randomUUID()}@example.com`,
+  'date-time': () => '2030-01-01T00:00:00.000Z',
+  date: () => '2030-01-01',
+  uri: () => 'https://example.com/',
+};
+
+/** A value that fits, every optional field given; texts hold `marker`. */
+export function sample(schema: TSchema | Schema, marker: string): unknown {
+  const { type, anyOf, format, properties = {}, ...rest } = schema as Schema;
+  if (rest.const !== undefined) return rest.const;
+  if (rest.enum) return rest.enum[0];
+  if (anyOf) return sample(anyOf.find((one) => one.type !== 'null') ?? {}, marker);
+  if (type === 'integer' || type === 'number') return rest.minimum ?? 1;
+  if (type === 'boolean') return true;
+  if (type === 'null') return null;
+  if (type === 'array') {
+    return Array.from({ length: rest.minItems ?? 0 }, () => sample(rest.items ?? {}, marker));
+  }
+  if (type === 'object') {
+    const fields = Object.entries(properties);
+    return Object.fromEntries(fields.map(([name, inner]) => [name, sample(inner, marker)]));
+  }
+  const text = format ? formats[format]?.() : undefined;
+  return text ?? marker.padEnd(rest.minLength ?? 1, '.').slice(0, rest.maxLength);
+}
+
+/** Text that hurts: control characters, halves of surrogate pairs, other scripts, SQL, lengths. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom('\0', '\ud800', 'null', "' or 1=1 --", '%', '\\', '𝔘𝔫𝔦', '‮', 'x'.repeat(6000)),
+  fc.constantFrom('0000-01-01T00:00:00Z', '2026-12-31T23:59:60Z', '9999-12-31T23:59:59.999Z'),
+  fc.uuid(),
+);
+
+const anything = fc.oneof(
+  text,
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.constantFrom(null, [], {}, JSON.parse('{"__proto__":{}}'), 1e308),
+);
+
+/** Values shaped like the schema, each field now and then replaced by something else. */
+export function arbitrary(schema: TSchema | Schema): fc.Arbitrary<unknown> {
+  const { properties } = schema as Schema;
+  const fitting = fc.constantFrom('canary', 'another').map((marker) => sample(schema, marker));
+  if (!properties)
+    return fc.oneof({ weight: 2, arbitrary: fitting }, { weight: 3, arbitrary: anything });
+  const fields = Object.entries(properties).map(
+    ([name, inner]) => [name, arbitrary(inner)] as const,
+  );
+  const shaped = fc.record(Object.fromEntries(fields), { requiredKeys: [] });
+  return fc.oneof({ weight: 8, arbitrary: shaped }, { weight: 1, arbitrary: anything });
+}
