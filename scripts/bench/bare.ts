@@ -67,10 +67,10 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
 const server = createServer(async (request, response) => {
   try {
     const [status, value] = await answer(request);
-    const body = Buffer.from(JSON.stringify(value));
+    const body = JSON.stringify(value);
     response.writeHead(status, {
       'content-type': 'application/json; charset=utf-8',
-      'content-length': body.length,
+      'content-length': Buffer.byteLength(body),
     });
     response.end(body);
   } catch (error) {

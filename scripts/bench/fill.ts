@@ -100,7 +100,9 @@ async function insert(client: pg.Client, table: string, rows: readonly object[])
 
 /** Takes back what a load created, and leaves the tables as a fresh start finds them. */
 export async function tidy(client: pg.Client): Promise<void> {
-  await client.query('delete from plinth.tasks where created_at >= $1', [iso(startMs + 366 * dayMs)]);
+  await client.query('delete from plinth.tasks where created_at >= $1', [
+    iso(startMs + 366 * dayMs),
+  ]);
   await client.query('vacuum plinth.tasks');
   await client.query('checkpoint');
 }

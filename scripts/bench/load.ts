@@ -6,6 +6,7 @@ import { BenchError, findProgram, type Processes } from './processes.ts';
 import { headersOf, type Load } from './requests.ts';
 
 export type Outcome = {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -77,9 +78,10 @@ async function byAutocannon(processes: Processes, { requests }: Load, place: Pla
   const said = await processes.run(process.execPath, [
     ...[program, ...length, '--json', '--no-progress', '--har', file, url],
   ]);
-  const { requests: sent, latency, non2xx, errors, timeouts } = JSON.parse(said);
+  const { requests: sent, duration, latency, non2xx, errors, timeouts } = JSON.parse(said);
   return {
-    perSecond: sent.total / JSON.parse(said).duration,
+    requests: sent.total,
+    perSecond: sent.total / duration,
     p50Ms: latency.p50,
     p99Ms: latency.p99,
     refused: non2xx,

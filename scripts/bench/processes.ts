@@ -51,7 +51,9 @@ export class Processes {
       child.once('close', resolve);
     });
     if (code === 0) return written.out;
-    throw new BenchError(`${command} failed (${code}): ${written.err.trim() || written.out.trim()}`);
+    throw new BenchError(
+      `${command} failed (${code}): ${written.err.trim() || written.out.trim()}`,
+    );
   }
 
   async stop(child: ChildProcess): Promise<void> {

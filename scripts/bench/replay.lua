@@ -21,7 +21,7 @@ function done(summary, latency)
   local errors = summary.errors
   local lost = errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    '\n{"perSecond":%f,"p50Ms":%f,"p99Ms":%f,"refused":%d,"lost":%d}\n',
-    summary.requests / (summary.duration / 1e6),
+    '\n{"requests":%d,"perSecond":%f,"p50Ms":%f,"p99Ms":%f,"refused":%d,"lost":%d}\n',
+    summary.requests, summary.requests / (summary.duration / 1e6),
     latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, errors.status, lost))
 end

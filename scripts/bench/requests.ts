@@ -16,7 +16,8 @@ export type Load = { readonly name: string; readonly requests: readonly Request[
 /** What is created: always these fields, so that it is always one statement. */
 export const newTask = {
   title: 'Compare the offers of three suppliers',
-  description: 'Prices, delivery times and who pays for the way back; a table of one page is enough.',
+  description:
+    'Prices, delivery times and who pays for the way back; a table of one page is enough.',
   due_at: '2030-05-01T09:00:00.000Z',
   priority: 'medium' as const,
 };

@@ -62,22 +62,27 @@ async function load(root: string): Promise<readonly Feature[]> {
 type Operation = {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly responses?: Readonly<Record<string, { readonly description?: string }>>;
+  readonly responses?: Readonly<Record<string, Response>>;
 };
+type Response = { readonly description?: string; readonly $ref?: string };
 
 /** What the generated description leaves out. */
 function undescribed(root: string): string[] {
   const file = path.join(root, 'openapi.json');
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
-  const paths: Record<string, Record<string, Operation>> = JSON.parse(lines.join('\n')).paths ?? {};
+  const described = JSON.parse(lines.join('\n'));
+  const paths: Record<string, Record<string, Operation>> = described.paths ?? {};
+  const shared: Record<string, Response> = described.components?.responses ?? {};
+  const descriptionOf = ({ $ref, description }: Response) =>
+    $ref ? shared[$ref.replace('#/components/responses/', '')]?.description : description;
   return Object.entries(paths).flatMap(([url, operations]) =>
     Object.entries(operations).flatMap(([method, operation]) => {
       const line = lines.findIndex((one) => one.includes(`"${url}"`)) + 1;
       const say = (what: string) => `openapi.json:${line}: ${method.toUpperCase()} ${url} ${what}`;
       const { responses = {}, operationId } = operation;
       const silent = Object.entries(responses).filter(
-        ([, { description }]) => !description?.trim(),
+        ([, response]) => !descriptionOf(response)?.trim(),
       );
       return [
         ...(operationId ? [] : [say('has no operationId')]),

@@ -72,7 +72,7 @@ const refused: Readonly<Record<string, readonly [file: string, line: string, abo
     `'#features/users/service.ts'`,
     /users/,
   ],
-  'a config that imports the house': ['src/config.ts', `'#kernel/a.ts'`, /config may not/],
+  'a config that imports the house': ['src/config.ts', `'#platform/a.ts'`, /config may not/],
   'an app that imports a command': ['src/app.ts', `'./cli/serve.ts'`, /only main/],
   'a command that imports main': ['src/cli/serve.ts', `'../main.ts'`, /cli may not/],
   'a service that imports tests': ['src/features/users/service.ts', `'#test/a.ts'`, /may not/],

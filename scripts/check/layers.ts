@@ -48,8 +48,8 @@ const law: Readonly<Record<Exclude<Role, 'tests' | 'scripts'>, Rule>> = {
     instead: 'let a verb of the own service do it',
   },
   config: {
-    may: ['npm:typebox', 'node:*'],
-    instead: 'the configuration knows nothing of the house',
+    may: ['kernel', 'npm:typebox', 'node:*'],
+    instead: 'the configuration knows nothing of the house but its kernel',
   },
   registry: {
     may: ['routes', 'type kernel'],

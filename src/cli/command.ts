@@ -1,4 +1,5 @@
 /** What a command of the command line is. */
+import { Refusal } from '#kernel/refusal.ts';
 import type { Config } from '../config.ts';
 
 export type Command = {
@@ -11,6 +12,4 @@ export type Command = {
 };
 
 /** A mistake of the caller or the surroundings: said in one sentence, without a stack. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
-}
+export class CommandError extends Refusal {}

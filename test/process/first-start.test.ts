@@ -68,7 +68,9 @@ test('a password never reaches the JSON log, whoever sends it', async () => {
   for (const password of [given, wrong]) {
     await call(server, 'POST /api/v1/auth/login', { body: { email, password } });
   }
-  await call(server, 'POST /api/v1/auth/signup', { body: { email, password: given, extra: wrong } });
+  await call(server, 'POST /api/v1/auth/signup', {
+    body: { email, password: given, extra: wrong },
+  });
   await server.says(/"path":"\/api\/v1\/auth\/signup"/);
   server.kill();
   await server.exited;

@@ -18,7 +18,7 @@ export const items = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     updated_at: instant('updated_at').notNull().defaultNow(),
   },
-  (table) => [index('items_owner').on(table.owner_id, table.created_at.desc(), table.id.desc())],
+  (table) => [index('items_owner').on(table.owner_id, table.created_at, table.id)],
 );
 
 const description = Nullable(Type.String({ maxLength: 255 }));

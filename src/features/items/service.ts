@@ -10,19 +10,19 @@ import { type Item, type ItemCreate, ItemNotFound, type ItemUpdate, items } from
 
 /** Superusers see the items of everybody. */
 type Visible = { owner_id?: string | undefined };
-type VisibleItem = Visible & { id: string };
+type VisibleRow = Visible & { id: string };
 
 const visible = ({ principal }: Db): Visible =>
   principal.superuser ? {} : { owner_id: principal.userId };
 const isVisible = ({ owner_id }: Slots<Visible>) => owner_id && eq(items.owner_id, owner_id);
-const isThis = ({ id, owner_id }: Slots<VisibleItem>) =>
+const isThis = ({ id, owner_id }: Slots<VisibleRow>) =>
   and(eq(items.id, id), isVisible({ owner_id }));
 
 const page = pages('items.list', items, isVisible);
 
 export const list = (db: Db, query: PageQuery) => page(db, visible(db), query);
 
-const select = statement('items.get', (slots: Slots<VisibleItem>) =>
+const select = statement('items.get', (slots: Slots<VisibleRow>) =>
   build.select().from(items).where(isThis(slots)),
 );
 
@@ -41,7 +41,7 @@ export const create = async (db: Db, input: ItemCreate): Promise<Item> =>
 
 const change = statement(
   'items.update',
-  ({ id, owner_id, ...fields }: Slots<VisibleItem & ItemUpdate>) =>
+  ({ id, owner_id, ...fields }: Slots<VisibleRow & ItemUpdate>) =>
     build
       .update(items)
       .set({ ...fields, updated_at: sql`now()` })
@@ -53,7 +53,7 @@ const change = statement(
 export const update = async (db: Db, id: string, fields: ItemUpdate): Promise<Item> =>
   one(await change(db, { ...fields, id, ...visible(db) }), ItemNotFound);
 
-const drop = statement('items.remove', (slots: Slots<VisibleItem>) =>
+const drop = statement('items.remove', (slots: Slots<VisibleRow>) =>
   build.delete(items).where(isThis(slots)).returning({ id: items.id }),
 );
 

@@ -18,7 +18,7 @@ export const sessions = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     expires_at: instant('expires_at').notNull(),
   },
-  (table) => [index('sessions_user').on(table.user_id, table.created_at.desc(), table.id.desc())],
+  (table) => [index('sessions_user').on(table.user_id, table.created_at, table.id)],
 );
 
 export const Session = Type.Object(

@@ -33,7 +33,7 @@ export const tasks = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     updated_at: instant('updated_at').notNull().defaultNow(),
   },
-  (table) => [index('tasks_owner').on(table.owner_id, table.created_at.desc(), table.id.desc())],
+  (table) => [index('tasks_owner').on(table.owner_id, table.created_at, table.id)],
 );
 
 const description = Nullable(Type.String({ maxLength: 5_000 }));

@@ -15,7 +15,8 @@ const endsRound = new Set([0x53, 0x51]);
  */
 export function pglitePool(pglite: PGlite, options: pg.PoolConfig = {}): pg.Pool {
   yieldBetweenRounds(pglite);
-  let resetting: Promise<unknown> = Promise.resolve();
+  /** The end of the client before, whose session nobody has cleaned yet. */
+  let drained: Promise<unknown> | undefined;
 
   class PgliteClient extends pg.Client {
     constructor(config?: pg.ClientConfig) {
@@ -26,20 +27,21 @@ export function pglitePool(pglite: PGlite, options: pg.PoolConfig = {}): pg.Pool
       connection.parse = (query: { types?: unknown }) =>
         parse.call(connection, Array.isArray(query.types) ? query : { ...query, types: undefined });
 
-      // A pool ends a client whose work failed. The session lives on, so it is cleaned for the next.
+      // A pool ends a client whose work failed. The session lives on: the next client cleans it.
       let ended = false;
       connection.end = () => {
         if (ended) return;
         ended = true;
         end.call(connection);
-        resetting = new Promise((resolve) => connection.once('end', resolve)).then(async () => {
-          if (pglite.closed) return;
-          await pglite.exec('rollback');
-          await pglite.exec('discard all');
-        });
+        drained = new Promise((resolve) => connection.once('end', resolve));
       };
       connection.connect = async (port: number, host: string) => {
-        await resetting;
+        if (drained) {
+          await drained;
+          drained = undefined;
+          await pglite.exec('rollback');
+          await pglite.exec('discard all');
+        }
         return connect.call(connection, port, host);
       };
       super({ ...config, ...rest, connection } as pg.ClientConfig);

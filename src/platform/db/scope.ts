@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Compiled, Db } from '#kernel/db.ts';
 import type { Principal } from '#kernel/principal.ts';
+import { transaction } from './connection.ts';
 
 export type ScopeOptions = {
   /** Send statements by name, so that the server parses and plans each once per connection. */
@@ -40,22 +41,6 @@ export function scopes(pool: pg.Pool, { prepared, onStatement }: ScopeOptions) {
   return (principal: Principal): Db => ({
     principal,
     run: async (statement, input) => (await pool.query(query(statement, input))).rows,
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('begin');
-        const result = await work(inTransaction(client, principal, 0));
-        await client.query('commit');
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch((failed: Error) => {
-          broken = failed; // a connection that cannot roll back is not given to the next caller
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work) => transaction(pool, (client) => work(inTransaction(client, principal, 0))),
   });
 }

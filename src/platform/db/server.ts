@@ -46,7 +46,8 @@ export async function openServer(url: string, options: pg.PoolConfig, wait: Wait
     } catch (error) {
       if (!isUnavailable(error) || attempt >= wait.attempts) {
         await pool.end();
-        throw new Refusal(`The database does not let us in: ${reason(error)}.`, { cause: error });
+        const what = isUnavailable(error) ? 'does not answer' : 'does not let us in';
+        throw new Refusal(`The database ${what}: ${reason(error)}.`, { cause: error });
       }
       const pauseMs = Math.min(longestPauseMs, 250 * 2 ** Math.min(attempt, 10));
       wait.say(

@@ -1,6 +1,6 @@
 /** Forward: applies what is pending, once, however many deployers try at the same time. */
 import type pg from 'pg';
-import { connected } from './connection.ts';
+import { connected } from '../connection.ts';
 import { findId, type Migration, readMigrations } from './files.ts';
 import {
   type Applied,

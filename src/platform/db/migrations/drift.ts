@@ -1,7 +1,7 @@
 /** How a database differs from the models, in either direction. */
 import type pg from 'pg';
+import { transaction } from '../connection.ts';
 import { readCatalog } from './catalog.ts';
-import { transaction } from './connection.ts';
 import { MigrationError } from './error.ts';
 import { mend } from './mend.ts';
 import { difference, type Models, takeSnapshot } from './snapshot.ts';

@@ -1,7 +1,7 @@
 /** What was applied to a database: the table `plinth.migrations`, and the lock on it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { transaction } from './connection.ts';
+import { transaction } from '../connection.ts';
 import type { Migration } from './files.ts';
 
 /** One row of the table. */

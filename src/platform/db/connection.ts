@@ -36,8 +36,8 @@ export function transaction<Result>(
       await client.query(end);
       return result;
     } catch (error) {
-      // It fails on a broken connection only, whose transaction the server has ended.
-      await client.query('rollback').catch(() => {});
+      // A connection that cannot roll back is a broken one, and not for the next caller.
+      await client.query('rollback').catch((failed) => client.emit('error', failed));
       throw error;
     }
   });

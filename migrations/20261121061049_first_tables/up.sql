@@ -55,11 +55,11 @@ ALTER TABLE "plinth"."sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FO
 --> statement-breakpoint
 ALTER TABLE "plinth"."tasks" ADD CONSTRAINT "tasks_owner_id_users_id_fk" FOREIGN KEY ("owner_id") REFERENCES "plinth"."users"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
-CREATE INDEX "items_owner" ON "plinth"."items" USING btree ("owner_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);
+CREATE INDEX "items_owner" ON "plinth"."items" USING btree ("owner_id","created_at","id");
 --> statement-breakpoint
-CREATE INDEX "sessions_user" ON "plinth"."sessions" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);
+CREATE INDEX "sessions_user" ON "plinth"."sessions" USING btree ("user_id","created_at","id");
 --> statement-breakpoint
-CREATE INDEX "tasks_owner" ON "plinth"."tasks" USING btree ("owner_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);
+CREATE INDEX "tasks_owner" ON "plinth"."tasks" USING btree ("owner_id","created_at","id");
 --> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_current" ON "plinth"."signing_keys" USING btree ("algorithm") WHERE retired_at is null;
 --> statement-breakpoint

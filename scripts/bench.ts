@@ -1,0 +1,118 @@
+/** npm run bench: ours with everything on, against bare `node:http` and `pg` running the same SQL. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fill, tidy } from './bench/fill.ts';
+import { loader } from './bench/load.ts';
+import { type Compared, compare, median } from './bench/measure.ts';
+import { startPostgres } from './bench/postgres.ts';
+import { BenchError, Processes } from './bench/processes.ts';
+import { report } from './bench/report.ts';
+import { loads } from './bench/requests.ts';
+import { answerTheSame, everythingOn, signIn } from './bench/same.ts';
+import { type Server, type Servers, servers, usageOf } from './bench/servers.ts';
+
+type Options = {
+  /** Of each measurement. */
+  readonly seconds: number;
+  /** Measurements of each load and server. */
+  readonly rounds: number;
+  readonly connections: number;
+};
+
+/** Callers of the loads, each with a token. */
+const callers = 10;
+const restarts = 3;
+
+function options(): Options {
+  const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
+  const { values } = parseArgs({
+    options: { seconds: number('5'), rounds: number('5'), connections: number('50') },
+  });
+  const read = (name: keyof typeof values) => {
+    const value = Number(values[name]);
+    if (!Number.isInteger(value) || value < 1) {
+      throw new BenchError(`--${name} takes a whole number from 1, not ${values[name]}.`);
+    }
+    return value;
+  };
+  return { seconds: read('seconds'), rounds: read('rounds'), connections: read('connections') };
+}
+
+const say = (sentence: string) => console.error(sentence);
+
+async function bench(processes: Processes, folder: string, given: Options): Promise<string> {
+  const { seconds, rounds, connections } = given;
+  const send = loader(processes, folder, connections);
+  if (send.tool !== 'wrk') {
+    say(
+      'wrk is not installed (apt install wrk): autocannon loads less, and shares a core with us.',
+    );
+  }
+  const postgres = await startPostgres(processes, folder);
+  const { ours: startOurs, bare: startBare } = servers(processes, folder, postgres.url);
+  const first = await startOurs(); // migrates
+  await first.stop();
+  say('Filling 100,000 tasks of 1,000 users');
+  const filled = await fill(postgres.admin, callers);
+  const nextStartMs = await startTime(startOurs);
+
+  const both = { ours: await startOurs(), bare: await startBare() };
+  const { ours, bare } = both;
+  const usage = ({ pid }: Server) => usageOf(processes, pid);
+  const idle = { ours: await usage(ours), bare: await usage(bare) };
+  const all = loads(filled, await signIn(ours.url, filled.people));
+  await answerTheSame(all, ours.url, bare.url);
+  await everythingOn(ours.url, all, join(folder, 'ours.log'));
+  const compared: Compared[] = [];
+  for (const load of all) {
+    const cpuMs = async (server: Server) => (await usage(server)).cpuMs;
+    const plan = { rounds, seconds, servers: both, send, say, cpuMs };
+    compared.push(await compare(load, { ...plan, tidy: () => tidy(postgres.admin) }));
+  }
+  return report({
+    compared,
+    firstStartMs: first.startMs,
+    nextStartMs,
+    memory: {
+      ours: { idle: idle.ours, used: await usage(ours) },
+      bare: { idle: idle.bare, used: await usage(bare) },
+    },
+    circumstances:
+      `PostgreSQL ${postgres.version}; ${send.tool}, ${connections} connections, ` +
+      `${rounds} rounds of ${seconds} s`,
+  });
+}
+
+/** The median of several starts on a database that is ready. */
+async function startTime(start: Servers['ours']) {
+  const times: number[] = [];
+  for (let round = 0; round < restarts; round++) {
+    const server = await start();
+    times.push(server.startMs);
+    await server.stop();
+  }
+  return median(times);
+}
+
+/** Rejects when somebody asks the run to end: Ctrl-C, a closed terminal, SIGTERM. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => reject(new BenchError('Interrupted.')));
+  }
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
+const processes = new Processes();
+try {
+  chmodSync(folder, 0o711); // PostgreSQL may run as another user
+  console.log(await Promise.race([bench(processes, folder, options()), interrupted]));
+} catch (error) {
+  console.error(error instanceof BenchError ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await processes.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit();
