@@ -159,7 +159,9 @@ function weaknesses(config: Config): string[] {
   for (const name of ['SECRET_KEY', 'FIRST_SUPERUSER_PASSWORD'] as const) {
     const secret = config[name];
     if (secret === undefined) wrong.push(`${name} must be set in ${config.ENVIRONMENT}`);
-    else if (placeholder.test(secret)) wrong.push(`${name} is a well-known placeholder`);
+    else if (placeholder.test(secret) || new Set(secret).size < 6) {
+      wrong.push(`${name} is a well-known placeholder, or as easy to guess`);
+    }
   }
   return wrong;
 }

@@ -48,14 +48,15 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   const onStatement = (name: string) => statements.push(name);
 
   const pool = await openTestDatabase();
+  const closing: (() => Promise<unknown>)[] = [pool.close];
+  after(async () => {
+    for (const close of closing) await close();
+  });
   const ports = await openPorts(settings, pool, { clock, onStatement });
   const log = logTo ? openLog(config, logTo) : pino({ level: 'silent' });
   const app = await build(settings, ports, log, features);
   ports.lifecycle.ready = true;
-  after(async () => {
-    await app.close();
-    await pool.close();
-  });
+  closing.unshift(() => app.close());
 
   const db = ports.database.as(system);
   const known = new Map<string, Promise<Caller>>();

@@ -31,10 +31,15 @@ export type Started = {
 export type Server = Started & { readonly url: string };
 
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+process.once('exit', () => running.forEach(killAll));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** Ends a program and what it started. */
+function killAll({ pid }: ChildProcess) {
+  try {
+    if (pid) process.kill(-pid, 'SIGKILL');
+  } catch {} // all of it has ended
+}
 
 /** A folder of the test's own, removed after it. */
 export function temporaryFolder(): string {
@@ -62,7 +67,7 @@ export function start(
   args: readonly string[],
   { env = {}, cwd }: Where = {},
 ): Started {
-  const child = spawn(program, args, { cwd, env: { ...shellEnv(), ...env } });
+  const child = spawn(program, args, { cwd, env: { ...shellEnv(), ...env }, detached: true });
   running.add(child);
   let output = '';
   let errors = '';
@@ -76,23 +81,24 @@ export function start(
   child.stdin.on('error', () => {}); // it ended before it read
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => {
-      running.delete(child);
-      resolve({ code, signal });
+    child.once('exit', (code, signal) => {
+      // What it started may hold its output open; who asks for the end does not wait for that.
+      const timer = setTimeout(resolve, 1_000, { code, signal });
+      child.once('close', () => {
+        clearTimeout(timer);
+        resolve({ code, signal });
+      });
     });
   });
   let ended = false;
-  exited.then(
-    () => {
-      ended = true;
-    },
-    () => {
-      ended = true;
-    },
-  );
+  const end = () => {
+    ended = true;
+  };
+  exited.then(end, end);
   after(async () => {
-    child.kill('SIGKILL');
+    killAll(child);
     await exited.catch(() => {});
+    running.delete(child);
   });
 
   async function says(pattern: RegExp, withinMs = startMs) {

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Refusal } from '#kernel/refusal.ts';
 import { migrate } from '#platform/db/migrations/apply.ts';
-import { openPool } from '#platform/db/open.ts';
+import { type OpenPool, openPool } from '#platform/db/open.ts';
 import { openLog } from '#platform/log.ts';
 import { build } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -19,6 +19,8 @@ export const migrationsFolder = join(import.meta.dirname, '../../migrations');
 
 /** How long what is under way may take once the server is told to stop. */
 const drainMs = 10_000;
+/** How long the database may take to close after that. */
+const closeMs = 5_000;
 
 export default {
   summary: 'Serve the API',
@@ -30,7 +32,11 @@ export default {
       attempts: Number.POSITIVE_INFINITY,
       say: (sentence) => log.warn(sentence),
       signal: stop.signal,
+    }).catch((error) => {
+      if (stop.signal.aborted) return undefined; // told to stop while it waited
+      throw error;
     });
+    if (!pool) return 0;
     try {
       const config = withSecrets(given);
       await migrate(pool.pool, { folder: migrationsFolder, log: (line) => log.info(line) });
@@ -45,14 +51,14 @@ export default {
       ports.lifecycle.ready = false;
       await drain(app);
     } finally {
-      await pool.close();
+      await closed(pool);
       await flushed(log);
     }
     return 0;
   },
 } satisfies Command;
 
-/** @throws Refusal where somebody else listens already */
+/** @throws Refusal where this address cannot be listened at */
 async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config) {
   try {
     return await app.listen({
@@ -61,15 +67,26 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config) 
       listenTextResolver: (address) => `listening at ${address}`,
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw error;
-    throw new Refusal(`Port ${port} is in use by another program; set PORT to another.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const sentence =
+      code === 'EADDRINUSE'
+        ? `Port ${port} is in use by another program; set PORT to another.`
+        : `The server cannot listen at ${host}, port ${port} (${message}); set HOST and PORT.`;
+    throw new Refusal(sentence, { cause: error });
   }
 }
 
 async function drain(app: FastifyInstance) {
   const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
   await app.close();
+  clearTimeout(timer);
+}
+
+/** A statement that hangs in the database does not hold the exit either. */
+async function closed(pool: OpenPool) {
+  const timer = setTimeout(() => process.exit(), closeMs);
+  await pool.close();
   clearTimeout(timer);
 }
 

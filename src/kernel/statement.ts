@@ -48,7 +48,9 @@ export function statement<Input extends object, B extends Built>(
         params.map((param) => (param instanceof Placeholder ? input[param.name] : param)),
     };
     if (room) shapes.set(shape, compiled);
-    else process.emitWarning(`${name} has more than ${maxShapes} shapes`, { code: name });
+    if (shapes.size === maxShapes && room) {
+      process.emitWarning(`${name} has ${maxShapes} shapes; others are not prepared`, { code: name });
+    }
     return compiled;
   }
 

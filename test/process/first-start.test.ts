@@ -1,8 +1,9 @@
 /** What the server makes at its first start, what it says of it, and to whom. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run, startServer, temporaryFolder } from '../server-process.ts';
 import { call } from './client.ts';
 
@@ -80,10 +81,12 @@ test('a password never reaches the JSON log, whoever sends it', async () => {
 });
 
 test('a first start that was killed half way is begun again', async () => {
-  for (const afterMs of [900, 1300, 1700]) {
+  for (const laterMs of [0, 200, 500]) {
     const data = temporaryFolder();
     const first = run({}, { data });
-    setTimeout(() => first.kill('SIGKILL'), afterMs);
+    while (!existsSync(join(data, 'database/postgres'))) await sleep(5);
+    await sleep(laterMs);
+    first.kill('SIGKILL');
     await first.exited;
     const second = await startServer({}, { data });
     second.kill('SIGKILL');

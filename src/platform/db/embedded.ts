@@ -14,11 +14,10 @@ const lockWaitMs = 5_000;
 /**
  * Opens the database in `folder`, made if it is not there.
  *
- * @throws Refusal if another process holds the folder
+ * @throws Refusal if the folder cannot be made, or another process holds it
  */
 export async function openEmbedded(folder: string, options: pg.PoolConfig) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
+  makeFolder(folder);
   const lock = await holdFolder(folder);
   const pglite = await PGlite.create({
     dataDir: join(folder, 'postgres'),
@@ -31,6 +30,16 @@ export async function openEmbedded(folder: string, options: pg.PoolConfig) {
     lock.close();
   };
   return { pool, close };
+}
+
+function makeFolder(folder: string) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Refusal(`The embedded database has no folder (${message}); set DATA_DIR.`, { cause });
+  }
 }
 
 /**

@@ -18,9 +18,12 @@ const longestPauseMs = 15_000;
 /**
  * The addresses of SQLAlchemy (`postgresql+asyncpg://…?ssl=require`) in the words of `pg`.
  * `sslmode=require` is checked as strictly as `verify-full`.
+ *
+ * @throws Refusal if it is none; the sentence does not repeat it, for the password in it
  */
 export function connectionString(url: string): string {
-  const parsed = new URL(url.replace(/^postgres(ql)?(\+asyncpg)?:/, 'postgres:'));
+  const parsed = URL.parse(url.replace(/^postgres(ql)?(\+asyncpg)?:/, 'postgres:'));
+  if (!parsed) throw new Refusal('DATABASE_URL is not an address that can be read.');
   const { searchParams } = parsed;
   const mode = searchParams.get('sslmode') ?? searchParams.get('ssl');
   searchParams.delete('ssl');

@@ -1,12 +1,11 @@
 /** Routes as data become routes of the server. */
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
-import { type TProperties, Type } from 'typebox';
 import type { Db } from '#kernel/db.ts';
 import type { Feature } from '#kernel/feature.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Client, Route } from '#kernel/route.ts';
-import { Id } from '#kernel/schema.ts';
 import { forms } from './bodies.ts';
+import { paramsOf } from './documentation.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,7 +43,7 @@ export function mount(app: FastifyInstance, { routes }: Feature) {
 
 function add(app: FastifyInstance, route: Route) {
   const { method, path, allow, query, body, answer, status = 200, variant, run } = route;
-  const params = route.params ?? pathIds(path);
+  const params = paramsOf(route);
   const schema: FastifySchema = {
     ...(params && { params }),
     ...(query && { querystring: query }),
@@ -65,10 +64,3 @@ function add(app: FastifyInstance, route: Route) {
 }
 
 type AnyCall = Parameters<Route['run']>[0];
-
-/** Path parameters are ids unless a route says otherwise. */
-function pathIds(path: string) {
-  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
-  if (names.length === 0) return undefined;
-  return Type.Object(Object.fromEntries(names.map((name) => [name, Id])) as TProperties);
-}

@@ -1,0 +1,83 @@
+/** The configuration: the promises. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfig } from './config.ts';
+
+const production = {
+  ENVIRONMENT: 'production',
+  SECRET_KEY: 'b1946ac92492d2347c6235b4d2611184',
+  FIRST_SUPERUSER_PASSWORD: 'Hm2-pqw-71x',
+};
+const message = (env: Record<string, string>) => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+test('nothing needs to be set in development', () => {
+  const config = loadConfig({});
+  assert.deepEqual(
+    [config.PORT, config.ENVIRONMENT, config.DATA_DIR],
+    [8000, 'development', './data'],
+  );
+});
+
+test('numbers, flags and lists are read from text', () => {
+  const config = loadConfig({
+    PORT: '9000',
+    RATE_LIMIT_ENABLED: 'false',
+    CORS_ORIGINS: 'http://a.example, http://b.example',
+    LOG_LEVEL: 'INFO',
+  });
+  assert.deepEqual(
+    [config.PORT, config.RATE_LIMIT_ENABLED, config.CORS_ORIGINS, config.LOG_LEVEL],
+    [9000, false, ['http://a.example', 'http://b.example'], 'info'],
+  );
+});
+
+test('an empty variable is an unset one', () => {
+  assert.equal(loadConfig({ PORT: '', DATABASE_URL: '' }).PORT, 8000);
+});
+
+test('every bad variable is named at once, and no value is shown', () => {
+  const said = message({
+    PORT: 'eighty',
+    CSP_MODE: 'lax',
+    DB_POOL_SIZE: '0',
+    DATABASE_URL: 'mysql://user:hunter2@db',
+    SECRET_KEY: 'short-hunter2',
+  });
+  for (const name of ['PORT', 'CSP_MODE', 'DB_POOL_SIZE', 'DATABASE_URL', 'SECRET_KEY']) {
+    assert.equal(said.split('\n').filter((line) => line.trim().startsWith(name)).length, 1, said);
+  }
+  assert.match(said, /CSP_MODE must be one of strict, relaxed, disabled/);
+  assert.doesNotMatch(said, /hunter2|eighty/);
+});
+
+test('production refuses what development makes up', () => {
+  const said = message({ ENVIRONMENT: 'production' });
+  assert.match(said, /SECRET_KEY must be set in production/);
+  assert.match(said, /FIRST_SUPERUSER_PASSWORD must be set in production/);
+  assert.equal(message(production), '');
+});
+
+const placeholders = [
+  'changethis-changethis-changethis-1',
+  'your-secret-key-min-32-chars-change-in-production',
+  'CHANGE_ME_CHANGE_ME_CHANGE_ME_CHANGE_ME',
+  'a'.repeat(40),
+];
+for (const SECRET_KEY of placeholders) {
+  test(`production refuses ${SECRET_KEY.slice(0, 20)}… as a secret`, () => {
+    assert.match(message({ ...production, SECRET_KEY }), /SECRET_KEY is a well-known placeholder/);
+  });
+}
+
+test('the addresses of other tools are understood', () => {
+  for (const scheme of ['postgres', 'postgresql', 'postgresql+asyncpg']) {
+    assert.ok(loadConfig({ DATABASE_URL: `${scheme}://db/app` }).DATABASE_URL);
+  }
+});

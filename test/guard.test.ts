@@ -1,0 +1,61 @@
+/** The guard: what does not say who may call, or what may come in, stops the boot. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from 'typebox';
+import { feature } from '#kernel/feature.ts';
+import { api, type Route } from '#kernel/route.ts';
+import { Input } from '#kernel/schema.ts';
+import registry from '../src/features.ts';
+import { harness } from './harness.ts';
+
+const sound = { summary: 'A planted route', answer: Type.Null(), status: 204, run: () => null };
+const boot = (route: Route) => {
+  const planted = feature({ name: 'planted', description: 'Planted.', routes: { route } });
+  return harness({ features: [...registry, planted] });
+};
+
+const faults: readonly [string, Route, RegExp][] = [
+  ['no word on who may call', api.get('/planted', sound as never), /does not say who may call/],
+  [
+    'a permission nobody declares',
+    api.get('/planted', { ...sound, allow: 'planted:read' }),
+    /planted:read, which no feature declares/,
+  ],
+  [
+    'an open body',
+    api.post('/planted', {
+      ...sound,
+      allow: 'public',
+      body: Type.Object({ title: Type.String() }),
+    }),
+    /open body/,
+  ],
+  [
+    'an open query',
+    api.get('/planted', { ...sound, allow: 'public', query: Type.Object({}) }),
+    /open query/,
+  ],
+];
+
+for (const [name, route, message] of faults) {
+  test(`${name} stops the boot`, () => assert.rejects(boot(route), message));
+}
+
+test('a sound route boots', async () => {
+  const body = Input('Planted', { title: Type.Literal('x') });
+  const { call } = await boot(api.post('/planted', { ...sound, allow: 'public', body }));
+  assert.equal((await call(undefined, 'POST /api/v1/planted', { title: 'x' })).status, 204);
+});
+
+test('a permission the caller lacks is a 403 that names it', async () => {
+  const manage = feature({
+    name: 'planted',
+    description: 'Planted.',
+    permissions: ['planted:manage'],
+    routes: { route: api.get('/planted', { ...sound, allow: 'planted:manage' }) },
+  });
+  const { call } = await harness({ features: [...registry, manage] });
+  const { status, body } = await call('ada', 'GET /api/v1/planted');
+  assert.deepEqual([status, body.detail], [403, 'It needs planted:manage']);
+  assert.equal((await call('root', 'GET /api/v1/planted')).status, 204);
+});
