@@ -1,5 +1,4 @@
 /** What a command of the command line is. */
-import { Refusal } from '#kernel/refusal.ts';
 import type { Config } from '../config.ts';
 
 export type Command = {
@@ -10,6 +9,3 @@ export type Command = {
   /** @returns the exit code */
   run(args: readonly string[], config: Config): Promise<number>;
 };
-
-/** A mistake of the caller or the surroundings: said in one sentence, without a stack. */
-export class CommandError extends Refusal {}

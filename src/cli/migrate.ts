@@ -1,18 +1,18 @@
-/** The command `migrate`: the schema of the database, forward and back. */
+/** plinth migrate: the schema of the database, forward and back. */
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
+import { Refusal } from '#kernel/refusal.ts';
 import { migrate } from '#platform/db/migrations/apply.ts';
 import { check } from '#platform/db/migrations/check.ts';
 import { downgrade } from '#platform/db/migrations/downgrade.ts';
-import { MigrationError } from '#platform/db/migrations/error.ts';
 import { generate } from '#platform/db/migrations/generate.ts';
 import { type ListedMigration, list } from '#platform/db/migrations/list.ts';
 import { openPool } from '#platform/db/open.ts';
 import type { Config } from '../config.ts';
-import { type Command, CommandError } from './command.ts';
+import type { Command } from './command.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -93,7 +93,7 @@ const commands: Record<string, Run> = {
 
   async check(args, config) {
     const [only] = words(args, 0, 1);
-    if (only !== undefined && only !== '--models') throw new CommandError(usage);
+    if (only !== undefined && only !== '--models') throw new Refusal(usage);
     const options = { folder: migrationsFolder, models: await loadModels() };
     const report = only
       ? await check(undefined, options)
@@ -144,13 +144,13 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new CommandError(`${(error as Error).message}\n\n${usage}`);
+    throw new Refusal(`${(error as Error).message}\n\n${usage}`);
   }
 }
 
 /** The words of a command without options; `-1` is one of them. */
 function words(args: readonly string[], least: number, most: number): readonly string[] {
-  if (args.length < least || args.length > most) throw new CommandError(usage);
+  if (args.length < least || args.length > most) throw new Refusal(usage);
   return args;
 }
 
@@ -184,16 +184,11 @@ function row({ id, state, applied_at, duration_ms }: ListedMigration): string {
 const indented = (text: string) => text.trim().replace(/^/gm, ' '.repeat(16));
 
 export default {
-  summary: 'Change the schema of the database, forward and back.',
+  summary: 'Change the schema of the database, forward and back',
   usage,
   async run([name = '', ...args], config) {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!command) throw new CommandError(usage);
-    try {
-      return await command(args, config);
-    } catch (error) {
-      if (error instanceof MigrationError) throw new CommandError(error.message, { cause: error });
-      throw error;
-    }
+    if (!command) throw new Refusal(usage);
+    return command(args, config);
   },
 } satisfies Command;

@@ -1,5 +1,4 @@
 /** plinth serve: from the configuration to a listening server, and back down in order. */
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Refusal } from '#kernel/refusal.ts';
@@ -12,10 +11,9 @@ import { openPorts } from '../ports.ts';
 import { banner } from './banner.ts';
 import type { Command } from './command.ts';
 import { firstSuperuser } from './first-superuser.ts';
+import { migrationsFolder } from './migrate.ts';
 import { withSecrets } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
-
-export const migrationsFolder = join(import.meta.dirname, '../../migrations');
 
 /** How long what is under way may take once the server is told to stop. */
 const drainMs = 10_000;

@@ -49,7 +49,9 @@ export function statement<Input extends object, B extends Built>(
     };
     if (room) shapes.set(shape, compiled);
     if (shapes.size === maxShapes && room) {
-      process.emitWarning(`${name} has ${maxShapes} shapes; others are not prepared`, { code: name });
+      process.emitWarning(`${name} has ${maxShapes} shapes; others are not prepared`, {
+        code: name,
+      });
     }
     return compiled;
   }

@@ -59,7 +59,7 @@ test('says which migration has no way back, and keeps what came before it', asyn
   const folder = folderOf({ ...three, [second]: { up: 'select 1' } });
   await migrate(pool, { folder });
   await assert.rejects(downgrade(pool, { folder, target: 'base' }), {
-    name: 'MigrationError',
+    name: 'Refusal',
     message: `${second} has no down.sql, so it cannot be taken back.`,
   });
   assert.deepEqual(
@@ -76,7 +76,7 @@ test('a migration that fails leaves nothing of itself, and those before it stay'
   ].join('\n--> statement-breakpoint\n');
   const folder = folderOf({ ...three, [second]: { up } });
   await assert.rejects(migrate(pool, { folder }), (error: Error) => {
-    assert.equal(error.name, 'MigrationError');
+    assert.equal(error.name, 'Refusal');
     assert.match(error.message, new RegExp(`^${second}/up.sql failed at line 6 \\(relation`));
     assert.match(error.message, /nothing of it was kept: insert into plinth\.half/);
     return true;
@@ -128,7 +128,7 @@ test('refuses a history that was tampered with and names the migration', async (
   writeScripts(folder, first, { up: 'create table plinth.other (id int)' });
   writeScripts(folder, third, table('three'));
   await assert.rejects(migrate(pool, { folder }), {
-    name: 'MigrationError',
+    name: 'Refusal',
     message: `${first}/up.sql was changed after it was applied; restore it, and put the change into a new migration.`,
   });
   assert.deepEqual(await tableNames(pool), ['one', 'two']);

@@ -26,7 +26,7 @@ export type ApplyOptions = {
  * create anything.
  *
  * @returns the ids this call applied
- * @throws {MigrationError} if an applied migration was changed or is missing, if one is out of order,
+ * @throws Refusal if an applied migration was changed or is missing, if one is out of order,
  * or if a statement fails
  */
 export async function migrate(pool: pg.Pool, options: ApplyOptions): Promise<string[]> {

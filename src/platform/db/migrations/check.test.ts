@@ -166,7 +166,7 @@ test('what the models need and the database lacks is said', async () => {
   try {
     await assert.rejects(
       check(pool, { folder, models }),
-      /^MigrationError: The models could not be built beside the database .*read-only/,
+      /^Refusal: The models could not be built beside the database .*read-only/,
     );
   } finally {
     await pool.query('rollback');

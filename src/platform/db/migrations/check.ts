@@ -22,7 +22,7 @@ export type CheckOptions = { readonly folder: string; readonly models: Models };
  * migration waits and the models are those of the last one: else the difference is known already.
  *
  * @param database the pool, or why there is none; undefined to look at the files only
- * @throws {MigrationError} if the folder cannot be read
+ * @throws Refusal if the folder cannot be read
  */
 export async function check(
   database: pg.Pool | Error | undefined,

@@ -1,7 +1,7 @@
 /** Backward: takes applied migrations back, newest first. */
 import type pg from 'pg';
+import { Refusal } from '#kernel/refusal.ts';
 import { runAlone } from './apply.ts';
-import { MigrationError } from './error.ts';
 import { findId, readMigrations } from './files.ts';
 import { type Applied, exclusively, forget, type Log, readHistory } from './history.ts';
 
@@ -17,7 +17,7 @@ export type DowngradeOptions = {
  * changed may be taken back: that is the way out of an edit.
  *
  * @returns the ids this call took back
- * @throws {MigrationError} if the target is not applied, or one on the way has no way back
+ * @throws Refusal if the target is not applied, or one on the way has no way back
  */
 export async function downgrade(pool: pg.Pool, options: DowngradeOptions): Promise<string[]> {
   const { folder, target, log = () => {} } = options;
@@ -30,10 +30,10 @@ export async function downgrade(pool: pg.Pool, options: DowngradeOptions): Promi
       if (!last || last.id <= keep) return undefined;
       const migration = migrations.get(last.id);
       if (!migration) {
-        throw new MigrationError(`${last.id} is missing on disk, so it cannot be taken back.`);
+        throw new Refusal(`${last.id} is missing on disk, so it cannot be taken back.`);
       }
       if (!migration.down) {
-        throw new MigrationError(`${last.id} has no down.sql, so it cannot be taken back.`);
+        throw new Refusal(`${last.id} has no down.sql, so it cannot be taken back.`);
       }
       await runAlone(pool, client, migration.down);
       await forget(client, last.id);
@@ -52,7 +52,7 @@ function lastToKeep(history: readonly Applied[], target: string): string {
   if (!/^-\d+$/.test(target)) return findId(ids, target, 'applied migration');
   const steps = -Number(target);
   if (steps < 1 || steps > ids.length) {
-    throw new MigrationError(`${steps} cannot be taken back: ${ids.length} applied.`);
+    throw new Refusal(`${steps} cannot be taken back: ${ids.length} applied.`);
   }
   return ids.at(-steps - 1) ?? '';
 }

@@ -1,8 +1,8 @@
 /** How a database differs from the models, in either direction. */
 import type pg from 'pg';
+import { Refusal } from '#kernel/refusal.ts';
 import { transaction } from '../connection.ts';
 import { readCatalog } from './catalog.ts';
-import { MigrationError } from './error.ts';
 import { mend } from './mend.ts';
 import { difference, type Models, takeSnapshot } from './snapshot.ts';
 
@@ -15,8 +15,8 @@ const scratch = 'plinth_expected';
  * defaults or expressions have to be normalised here.
  *
  * @returns the statements that would mend the database; none if it is as the models say
- * @throws {MissingToolError} without drizzle-kit
- * @throws {MigrationError} if the models cannot be built there, such as for want of the right to
+ * @throws MissingToolError without drizzle-kit
+ * @throws Refusal if the models cannot be built there, such as for want of the right to
  */
 export async function databaseDrift(pool: pg.Pool, models: Models): Promise<string[]> {
   const built = await difference(await takeSnapshot([]), await takeSnapshot(models));
@@ -38,7 +38,7 @@ async function build(client: pg.PoolClient, statements: readonly string[]) {
       await client.query(statement);
     } catch (cause) {
       const { message } = cause as Error;
-      throw new MigrationError(
+      throw new Refusal(
         `The models could not be built beside the database to compare the two (${message}): ${statement}`,
         { cause },
       );

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MigrationError } from './error.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import { type Script, script, separator } from './script.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -24,10 +24,10 @@ export type Migration = {
 /**
  * Reads the migrations of a folder, oldest first.
  *
- * @throws {MigrationError} if the folder is not there or holds a folder that is no migration
+ * @throws Refusal if the folder is not there or holds a folder that is no migration
  */
 export function readMigrations(folder: string): Migration[] {
-  if (!existsSync(folder)) throw new MigrationError(`There is no folder ${folder}.`);
+  if (!existsSync(folder)) throw new Refusal(`There is no folder ${folder}.`);
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => readMigration(folder, name))
@@ -36,11 +36,11 @@ export function readMigrations(folder: string): Migration[] {
 
 function readMigration(folder: string, id: string): Migration {
   if (!/^\d{14}_\w+$/.test(id)) {
-    throw new MigrationError(`${join(folder, id)} is not named <yyyymmddhhmmss>_<name>.`);
+    throw new Refusal(`${join(folder, id)} is not named <yyyymmddhhmmss>_<name>.`);
   }
   const up = read(join(folder, id, 'up.sql'));
   const down = read(join(folder, id, 'down.sql'));
-  if (up === undefined) throw new MigrationError(`${join(folder, id)} has no up.sql.`);
+  if (up === undefined) throw new Refusal(`${join(folder, id)} has no up.sql.`);
   return {
     id,
     up: script(`${id}/up.sql`, up),
@@ -61,7 +61,7 @@ export function readSnapshot({ snapshotFile }: Migration): Snapshot | undefined 
   try {
     return JSON.parse(text) as Snapshot;
   } catch (cause) {
-    throw new MigrationError(`${snapshotFile} is not JSON; restore it.`, { cause });
+    throw new Refusal(`${snapshotFile} is not JSON; restore it.`, { cause });
   }
 }
 
@@ -84,7 +84,7 @@ const joined = (statements: readonly string[]) =>
 /**
  * Names a new migration: the time, but always later than `after`, whatever the clock says.
  *
- * @throws {MigrationError} if no letter or digit of the message is left
+ * @throws Refusal if no letter or digit of the message is left
  */
 export function newId(message: string, after: string | undefined): string {
   const name = message
@@ -92,7 +92,7 @@ export function newId(message: string, after: string | undefined): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
     .slice(0, 60);
-  if (!name) throw new MigrationError('Say in a few words what the migration does.');
+  if (!name) throw new Refusal('Say in a few words what the migration does.');
   const now = stamp(new Date());
   const last = after?.slice(0, 14) ?? '';
   if (now > last) return `${now}_${name}`;
@@ -108,14 +108,14 @@ const stamp = (time: Date) => time.toISOString().replace(/\D/g, '').slice(0, 14)
 /**
  * Finds the one id that is `wanted` or starts with it.
  *
- * @throws {MigrationError} if there is none, or more than one
+ * @throws Refusal if there is none, or more than one
  */
 export function findId(ids: readonly string[], wanted: string, what: string): string {
   const found = ids.includes(wanted) ? [wanted] : ids.filter((id) => id.startsWith(wanted));
   const [id] = found;
-  if (id === undefined) throw new MigrationError(`There is no ${what} ${wanted}.`);
+  if (id === undefined) throw new Refusal(`There is no ${what} ${wanted}.`);
   if (found.length > 1) {
-    throw new MigrationError(`${wanted} could be ${found.join(' or ')}; write more of it.`);
+    throw new Refusal(`${wanted} could be ${found.join(' or ')}; write more of it.`);
   }
   return id;
 }

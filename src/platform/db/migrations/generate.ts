@@ -1,6 +1,6 @@
 /** Writes a migration from the difference between the models and the last snapshot. */
 import { existsSync } from 'node:fs';
-import { MigrationError } from './error.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import { newId, readMigrations, readSnapshot, writeMigration } from './files.ts';
 import { applyRenames } from './rename.ts';
 import { separator } from './script.ts';
@@ -23,14 +23,14 @@ export type GenerateOptions = {
  * Generates the way up and the way down. Needs no database.
  *
  * @returns the new id, or undefined if the models did not change and nothing was written
- * @throws {MigrationError} if what was added might be what was removed under a new name, if an option
+ * @throws Refusal if what was added might be what was removed under a new name, if an option
  * does not fit, or if snapshots were generated side by side
  */
 export async function generate(options: GenerateOptions): Promise<string | undefined> {
   const { folder, models, message, renames = [], drops = [], empty = false } = options;
   const migrations = existsSync(folder) ? readMigrations(folder) : [];
   const [split] = diverged(migrations.map(readSnapshot));
-  if (split) throw new MigrationError(split.message);
+  if (split) throw new Refusal(split.message);
 
   const id = newId(message, migrations.at(-1)?.id);
   const last = migrations.map(readSnapshot).findLast((snapshot) => snapshot !== undefined);
@@ -76,7 +76,7 @@ function refuseAmbiguous(from: Snapshot, to: Snapshot, drops: readonly string[])
       return doubt(`${table.name}.`, removed, missing(table.columns, columns), drops);
     }),
   ].filter((sentence) => sentence !== undefined);
-  if (doubts.length > 0) throw new MigrationError(doubts.join('\n'));
+  if (doubts.length > 0) throw new Refusal(doubts.join('\n'));
 }
 
 function doubt(

@@ -16,7 +16,7 @@ export type ListedMigration = {
  * Lists what is on disk and what was applied, oldest first.
  *
  * @param pool undefined where there is no database
- * @throws {MigrationError} if the folder cannot be read
+ * @throws Refusal if the folder cannot be read
  */
 export async function list(pool: pg.Pool | undefined, folder: string): Promise<ListedMigration[]> {
   const migrations = readMigrations(folder);

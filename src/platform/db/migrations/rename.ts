@@ -1,5 +1,5 @@
 /** Renames, said explicitly: applied to the last snapshot, so that the diff sees nothing lost. */
-import { MigrationError } from './error.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import { missing, type Snapshot, type TableSnapshot } from './snapshot.ts';
 
 export type Renamed = {
@@ -15,7 +15,7 @@ const quoted = (table: string) => `"${schema}"."${table}"`;
 /**
  * @param renames each `table=new` or `table.column=new`; `table` is the name as it was
  * @param target the models' snapshot, which says how constraints and indexes are called now
- * @throws {MigrationError} if one is not written so, or names what is not there
+ * @throws Refusal if one is not written so, or names what is not there
  */
 export function applyRenames(
   last: Snapshot,
@@ -38,14 +38,14 @@ export function applyRenames(
 function parse(rename: string) {
   const [, table, column, to] = /^(\w+)(?:\.(\w+))?=(\w+)$/.exec(rename) ?? [];
   if (!table || !to) {
-    throw new MigrationError(`--rename ${rename} should be table=new or table.column=new.`);
+    throw new Refusal(`--rename ${rename} should be table=new or table.column=new.`);
   }
   return { table, column, to };
 }
 
 function findTable({ tables }: Snapshot, name: string): TableSnapshot {
   const table = tables[`${schema}.${name}`];
-  if (!table) throw new MigrationError(`The last migration knows no table ${name}.`);
+  if (!table) throw new Refusal(`The last migration knows no table ${name}.`);
   return table;
 }
 
@@ -57,9 +57,9 @@ function note(renamed: Renamed, up: string, down: string) {
 function renameColumn(renamed: Renamed, tableName: string, column: string, to: string) {
   const table = findTable(renamed.snapshot, tableName);
   if (!table.columns[column]) {
-    throw new MigrationError(`The last migration knows no column ${tableName}.${column}.`);
+    throw new Refusal(`The last migration knows no column ${tableName}.${column}.`);
   }
-  if (table.columns[to]) throw new MigrationError(`${tableName} already has a column ${to}.`);
+  if (table.columns[to]) throw new Refusal(`${tableName} already has a column ${to}.`);
   table.columns = Object.fromEntries(
     Object.entries(table.columns).map(([name, value]) =>
       name === column ? [to, { ...value, name: to }] : [name, value],
@@ -82,7 +82,7 @@ function renameColumn(renamed: Renamed, tableName: string, column: string, to: s
 function renameTable(renamed: Renamed, from: string, to: string) {
   const { tables } = renamed.snapshot;
   const table = findTable(renamed.snapshot, from);
-  if (tables[`${schema}.${to}`]) throw new MigrationError(`There already is a table ${to}.`);
+  if (tables[`${schema}.${to}`]) throw new Refusal(`There already is a table ${to}.`);
   delete tables[`${schema}.${from}`];
   tables[`${schema}.${to}`] = { ...table, name: to };
   for (const other of Object.values(tables)) {

@@ -1,6 +1,6 @@
 /** The SQL of one direction of a migration: its statements, and how they are run. */
 import type pg from 'pg';
-import { MigrationError } from './error.ts';
+import { Refusal } from '#kernel/refusal.ts';
 
 /** Stands between statements, on a line of its own. */
 export const separator = '--> statement-breakpoint';
@@ -39,7 +39,7 @@ const newlines = (text: string) => text.split('\n').length - 1;
 /**
  * Runs the statements one after the other.
  *
- * @throws {MigrationError} naming the script, the line and the statement that failed
+ * @throws Refusal naming the script, the line and the statement that failed
  */
 export async function run(client: Queryable, script: Script): Promise<void> {
   for (const { sql, line } of statements(script)) {
@@ -51,7 +51,7 @@ export async function run(client: Queryable, script: Script): Promise<void> {
       const aftermath = script.transactional
         ? 'nothing of it was kept'
         : 'what ran before it in this script stays, and the script starts anew when it is run again';
-      throw new MigrationError(
+      throw new Refusal(
         `${script.name} failed at line ${at} (${message}); ${aftermath}: ${shortened(sql)}`,
         { cause },
       );

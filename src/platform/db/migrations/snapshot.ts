@@ -60,7 +60,7 @@ async function tool(): Promise<Tool> {
   }
 }
 
-/** @throws {MissingToolError} without drizzle-kit */
+/** @throws MissingToolError without drizzle-kit */
 export async function takeSnapshot(models: Models, id = '', prevId = ''): Promise<Snapshot> {
   const { generateDrizzleJson } = await tool();
   const exported = new Set([plinth, ...models.flatMap((model) => Object.values(model))]);
@@ -75,7 +75,7 @@ export async function takeSnapshot(models: Models, id = '', prevId = ''): Promis
  * Renames were said by then, so it is led past the question by way of a snapshot that holds both:
  * first all that is new, then away with the old. Between the two, data can be carried over by hand.
  *
- * @throws {MissingToolError} without drizzle-kit
+ * @throws MissingToolError without drizzle-kit
  */
 export async function difference(from: Snapshot, to: Snapshot): Promise<string[]> {
   const { generateMigration } = await tool();

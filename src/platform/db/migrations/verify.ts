@@ -1,5 +1,5 @@
 /** Does what was applied agree with what is on disk? */
-import { MigrationError } from './error.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import type { Migration } from './files.ts';
 import type { Applied } from './history.ts';
 
@@ -70,9 +70,9 @@ export function verify(
  * Refuses a history that cannot be continued. A database that is only ahead passes: during a rolling
  * deployment the old version must still be able to start.
  *
- * @throws {MigrationError} naming every migration that is tampered with, missing or out of order
+ * @throws Refusal naming every migration that is tampered with, missing or out of order
  */
 export function refuseBroken(findings: readonly Finding[]): void {
   const broken = findings.filter(({ kind }) => kind !== 'ahead');
-  if (broken.length > 0) throw new MigrationError(broken.map(({ message }) => message).join('\n'));
+  if (broken.length > 0) throw new Refusal(broken.map(({ message }) => message).join('\n'));
 }
