@@ -1,39 +1,20 @@
 /** Items: what they keep, and the shapes the wire sees. */
-import { index, text, uuid } from 'drizzle-orm/pg-core';
+import { text } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { users } from '#features/users/model.ts';
-import { instant, plinth } from '#kernel/db.ts';
+import { ownedColumns, ownedFields, ownedIndex } from '#features/users/model.ts';
+import { plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Change, Id, Input, Nullable, Page, Timestamp, Title } from '#kernel/schema.ts';
+import { Change, Input, Nullable, Page, Title } from '#kernel/schema.ts';
 
 export const items = plinth.table(
   'items',
-  {
-    id: uuid().primaryKey(),
-    owner_id: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    title: text().notNull(),
-    description: text(),
-    created_at: instant('created_at').notNull().defaultNow(),
-    updated_at: instant('updated_at').notNull().defaultNow(),
-  },
-  (table) => [index('items_owner').on(table.owner_id, table.created_at, table.id)],
+  { ...ownedColumns, title: text().notNull(), description: text() },
+  ownedIndex('items'),
 );
 
 const description = Nullable(Type.String({ maxLength: 255 }));
 
-export const Item = Type.Object(
-  {
-    id: Id,
-    owner_id: Id,
-    title: Title,
-    description,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-  },
-  { title: 'Item' },
-);
+export const Item = Type.Object({ ...ownedFields, title: Title, description }, { title: 'Item' });
 export type Item = Static<typeof Item>;
 export const ItemPage = Page('ItemPage', Item);
 

@@ -1,7 +1,7 @@
 /** Tasks: what a person means to do. */
-import { boolean, index, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, text } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { users } from '#features/users/model.ts';
+import { ownedColumns, ownedFields, ownedIndex } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import {
@@ -21,19 +21,14 @@ const priorities = ['low', 'medium', 'high'] as const;
 export const tasks = plinth.table(
   'tasks',
   {
-    id: uuid().primaryKey(),
-    owner_id: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    ...ownedColumns,
     title: text().notNull(),
     description: text(),
     completed: boolean().notNull().default(false),
     due_at: instant('due_at'),
     priority: text({ enum: priorities }),
-    created_at: instant('created_at').notNull().defaultNow(),
-    updated_at: instant('updated_at').notNull().defaultNow(),
   },
-  (table) => [index('tasks_owner').on(table.owner_id, table.created_at, table.id)],
+  ownedIndex('tasks'),
 );
 
 const description = Nullable(Type.String({ maxLength: 5_000 }));
@@ -41,17 +36,7 @@ const completed = Type.Boolean();
 const due_at = Nullable(Timestamp);
 const priority = Nullable(Type.Enum(priorities));
 
-const task = {
-  id: Id,
-  owner_id: Id,
-  title: Title,
-  description,
-  completed,
-  due_at,
-  priority,
-  created_at: Timestamp,
-  updated_at: Timestamp,
-};
+const task = { ...ownedFields, title: Title, description, completed, due_at, priority };
 export const Task = Type.Object(task, { title: 'Task' });
 export type Task = Static<typeof Task>;
 export const TaskPage = Page('TaskPage', Task);
