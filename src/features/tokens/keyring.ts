@@ -8,6 +8,7 @@ import {
   type JWK,
 } from 'jose';
 import { build, type Db } from '#kernel/db.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import type { PublicJwk } from '#kernel/tokens.ts';
 import { deriveKey, seal, unseal } from '#platform/crypto/seal.ts';
@@ -36,7 +37,7 @@ const insert = statement(
  * Loads the keys, and makes the first one of an algorithm.
  *
  * @param secret the server's secret, at least 32 characters
- * @throws if the keys were sealed under another secret
+ * @throws Refusal if the keys were sealed under another secret
  */
 export async function openKeyring(db: Db, secret: string, algorithm: Algorithm): Promise<Keyring> {
   const sealing = deriveKey(secret, 'signing keys');
@@ -69,7 +70,8 @@ async function privateKey(sealing: Buffer, { algorithm, sealed_jwk }: SigningKey
   try {
     jwk = JSON.parse(unseal(sealing, sealed_jwk));
   } catch (cause) {
-    throw new Error('The signing keys in the database belong to another SECRET_KEY.', { cause });
+    const sentence = 'The signing keys in the database were sealed under another SECRET_KEY.';
+    throw new Refusal(sentence, { cause });
   }
   return (await importJWK(jwk, algorithm)) as CryptoKey;
 }
