@@ -76,6 +76,12 @@ for (const SECRET_KEY of placeholders) {
   });
 }
 
+test('an origin is a scheme and a host, and never everybody', () => {
+  for (const CORS_ORIGINS of ['*', 'example.com', 'https://a.example/path', 'https://*.example']) {
+    assert.match(message({ CORS_ORIGINS }), /CORS_ORIGINS/, CORS_ORIGINS);
+  }
+});
+
 test('the addresses of other tools are understood', () => {
   for (const scheme of ['postgres', 'postgresql', 'postgresql+asyncpg']) {
     assert.ok(loadConfig({ DATABASE_URL: `${scheme}://db/app` }).DATABASE_URL);

@@ -8,8 +8,8 @@ import { Refusal } from '#kernel/refusal.ts';
 
 const port = { minimum: 0, maximum: 65_535 };
 /** Comma-separated in the environment. */
-const List = (description: string, fallback: string[] = []) =>
-  Type.Array(Type.String({ minLength: 1 }), { description, default: fallback });
+const List = (description: string, pattern: string) =>
+  Type.Array(Type.String({ pattern }), { description, default: [] as string[] });
 const Text = (description: string, fallback?: string) =>
   Type.String({ description, ...(fallback !== undefined && { default: fallback }) });
 const Whole = (description: string, fallback: number, minimum: number, maximum: number) =>
@@ -73,8 +73,14 @@ export const Config = Type.Object({
   FIRST_SUPERUSER_EMAIL: Text('Made at the first start.', 'admin@example.com'),
   FIRST_SUPERUSER_PASSWORD: Secret('Its password. Needed outside development.', 8),
 
-  CORS_ORIGINS: List('Origins of web pages that may call, such as http://localhost:3000.'),
-  TRUSTED_PROXIES: List('CIDRs of proxies whose X-Forwarded-For is believed.'),
+  CORS_ORIGINS: List(
+    'Origins of web pages that may call, such as http://localhost:3000.',
+    '^https?://[^/*\\s]+$',
+  ),
+  TRUSTED_PROXIES: List(
+    'CIDRs of proxies whose X-Forwarded-For is believed.',
+    '^[\\da-fA-F.:]+(/\\d{1,3})?$',
+  ),
   CSP_MODE: Type.Union(
     [Type.Literal('strict'), Type.Literal('relaxed'), Type.Literal('disabled')],
     { default: 'strict', description: 'The Content-Security-Policy of all answers.' },

@@ -15,6 +15,9 @@ export type Wait = {
 
 const longestPauseMs = 15_000;
 
+/** How a session writes instants, whatever its database is set to; pgbouncer keeps both in mind. */
+const instants = `set datestyle = 'ISO'; set timezone = 'UTC'`;
+
 /**
  * The addresses of SQLAlchemy (`postgresql+asyncpg://…?ssl=require`) in the words of `pg`.
  * `sslmode=require` is checked as strictly as `verify-full`.
@@ -41,7 +44,11 @@ export function connectionString(url: string): string {
  * is still away after the last attempt
  */
 export async function openServer(url: string, options: pg.PoolConfig, wait: Wait) {
-  const pool = new pg.Pool({ ...options, connectionString: connectionString(url) });
+  const pool = new pg.Pool({
+    ...options,
+    connectionString: connectionString(url),
+    onConnect: async (client) => void (await client.query(instants)),
+  });
   for (let attempt = 1; ; attempt++) {
     try {
       await pool.query('select 1');

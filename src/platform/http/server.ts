@@ -16,6 +16,9 @@ export type ServerSettings = HeaderSettings & {
   readonly TRUSTED_PROXIES: readonly string[];
 };
 
+/** A request that has not arrived by then ends with 408: nobody holds a connection open by being slow. */
+const requestTimeoutMs = 60_000;
+
 export async function openServer(
   settings: ServerSettings,
   log: FastifyBaseLogger,
@@ -24,6 +27,7 @@ export async function openServer(
     loggerInstance: log,
     logController: new AccessLog(),
     bodyLimit,
+    requestTimeout: requestTimeoutMs,
     routerOptions: routing,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? [...settings.TRUSTED_PROXIES] : false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
