@@ -41,4 +41,4 @@ writeFileSync(path.join(root, 'openapi.json'), run('plinth.js', 'openapi'));
 console.log(`Made src/features/${many}. Now:
   1. edit its columns and schemas in model.ts, and who may see a row in service.ts
   2. npm run migrate -- generate "add ${many.replaceAll('-', ' ')}", and read what it wrote
-  3. npm test; npm run check`);
+  3. npm run openapi; npm test; npm run check`);

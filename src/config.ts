@@ -177,7 +177,11 @@ export function processEnv(): Env {
   const { ENVIRONMENT } = process.env;
   if (ENVIRONMENT && ENVIRONMENT !== 'development') return process.env;
   try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+    const file = parseEnv(readFileSync('.env', 'utf8'));
+    if (file.ENVIRONMENT && file.ENVIRONMENT !== 'development') {
+      throw new Refusal('.env is for development; set ENVIRONMENT in the environment itself.');
+    }
+    return { ...file, ...process.env };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return process.env;
     throw error;

@@ -66,6 +66,18 @@ test('other scripts, emoji and escapes of whole characters are kept as they came
   assert.deepEqual([answer.status, answer.body.title, answer.body.description], [201, title, '🦄']);
 });
 
+test('what is wrong with a field that may be null is said once', async () => {
+  const answer = await post('{"title":"x","due_at":"tomorrow","priority":"urgent"}');
+  const said = answer.body.errors.map(({ loc, type }: { loc: string[]; type: string }) => [
+    loc[1],
+    type,
+  ]);
+  assert.deepEqual(said, [
+    ['due_at', 'format'],
+    ['priority', 'enum'],
+  ]);
+});
+
 test('a title counts characters, not bytes', async () => {
   assert.equal((await post(JSON.stringify({ title: '🦄'.repeat(255) }))).status, 201);
   assert.equal((await post(JSON.stringify({ title: '🦄'.repeat(256) }))).status, 422);

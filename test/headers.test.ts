@@ -48,6 +48,12 @@ test('production says that it is only reached by TLS', async () => {
   assert.equal(headers['strict-transport-security'], 'max-age=60; includeSubDomains');
 });
 
+test('an address nobody can read is answered with the same headers', async () => {
+  const unread = await plain.call(undefined, 'GET /%zz');
+  assert.deepEqual([unread.status, unread.headers['x-frame-options']], [400, 'DENY']);
+  assert.equal(unread.headers['x-request-id'], unread.body.request_id);
+});
+
 test('a well-formed request id is taken over; any other is replaced', async () => {
   const id = async (given: string) => {
     const headers = { 'x-request-id': given };
@@ -73,6 +79,7 @@ test('only the named origins may call across origins, with their credentials', a
     'access-control-request-method': 'PATCH',
   });
   assert.equal(preflight.status, 204);
+  assert.match(String(preflight.headers['x-request-id']), /^[\da-f-]{36}$/);
   assert.match(String(preflight.headers['access-control-allow-methods']), /PATCH/);
   const { headers } = await plain.call(undefined, 'GET /', undefined, {
     headers: { origin: 'https://app.example' },

@@ -31,7 +31,11 @@ export type Started = {
 export type Server = Started & { readonly url: string };
 
 const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach(killAll));
+const folders = new Set<string>();
+process.once('exit', () => {
+  running.forEach(killAll);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 /** Ends a program and what it started. */
@@ -41,10 +45,10 @@ function killAll({ pid }: ChildProcess) {
   } catch {} // all of it has ended
 }
 
-/** A folder of the test's own, removed after it. */
+/** A folder of the test's own, removed at the end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-test-'));
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  folders.add(folder);
   return folder;
 }
 
@@ -59,15 +63,26 @@ export function shellEnv(): Env {
   };
 }
 
-type Where = { readonly env?: Env; readonly cwd?: string };
+type Where = {
+  readonly env?: Env;
+  readonly cwd?: string;
+  /** As whom it runs; as the user of the test unless said. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+};
 
 /** Starts a program that ends, at the latest, with the test. */
 export function start(
   program: string,
   args: readonly string[],
-  { env = {}, cwd }: Where = {},
+  { env = {}, cwd, user }: Where = {},
 ): Started {
-  const child = spawn(program, args, { cwd, env: { ...shellEnv(), ...env }, detached: true });
+  // A group of its own, so that all of it can be ended.
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...shellEnv(), ...env },
+    detached: true,
+    ...user,
+  });
   running.add(child);
   let output = '';
   let errors = '';

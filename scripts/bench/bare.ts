@@ -2,24 +2,23 @@
  * The measure: `node:http` and `pg` running the SQL of the tasks, and nothing else. It believes
  * whoever names a user in `x-user-id`, checks nothing and logs nothing.
  */
+import { randomUUIDv7 } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import pg from 'pg';
-import { newId } from '#kernel/id.ts';
-import { newTask } from './requests.ts';
-import { type Noted, taskStatements } from './statements.ts';
+import type { Noted, TaskStatements } from './statements.ts';
 
-const { DATABASE_URL, PORT, DB_POOL_SIZE } = process.env;
+const { DATABASE_URL, PORT, DB_POOL_SIZE, STATEMENTS = '' } = process.env;
+const statements: TaskStatements = JSON.parse(STATEMENTS);
 const timestamptz = 1184;
 pg.types.setTypeParser(timestamptz, (text) => text);
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(DB_POOL_SIZE) });
-const statements = await taskStatements(newTask);
 
 // biome-ignore lint/suspicious/noExplicitAny: rows go from the driver to JSON as they are
 type Row = any;
 
-async function rowsOf({ statement, input }: Noted, given: object): Promise<Row[]> {
-  const values = statement.values({ ...input, ...given });
-  const { rows } = await pool.query({ name: statement.name, text: statement.text, values });
+async function rowsOf({ name, text, slots }: Noted, given: Row): Promise<Row[]> {
+  const values = slots.map(({ slot, value }) => given[slot] ?? value);
+  const { rows } = await pool.query({ name, text, values });
   return rows;
 }
 
@@ -58,7 +57,7 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   if (method === 'GET' && url === tasksPath) return [200, await list(owner_id)];
   if (method === 'POST' && url === tasksPath) {
     const body = JSON.parse(await bodyOf(request));
-    const [task] = await rowsOf(statements.create, { ...body, id: newId(), owner_id });
+    const [task] = await rowsOf(statements.create, { ...body, id: randomUUIDv7(), owner_id });
     return [201, task];
   }
   return [404, null];

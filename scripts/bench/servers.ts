@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './postgres.ts';
 import { BenchError, type Processes } from './processes.ts';
+import { taskStatements } from './statements.ts';
 
 export type Server = {
   readonly url: string;
@@ -56,8 +57,12 @@ export function servers(processes: Processes, folder: string, databaseUrl: strin
         args: [join(root, 'plinth.js'), 'serve'],
         env: { ...environment, ...production },
       }),
-    bare: () =>
-      start({ name: 'bare', args: [join(import.meta.dirname, 'bare.ts')], env: environment }),
+    bare: async () =>
+      start({
+        name: 'bare',
+        args: [join(import.meta.dirname, 'bare.ts')],
+        env: { ...environment, STATEMENTS: JSON.stringify(await taskStatements()) },
+      }),
   };
 }
 

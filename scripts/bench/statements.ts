@@ -1,22 +1,27 @@
 /** The statements of the tasks, taken from the service itself by running it on a handle that notes them. */
 import { Value } from 'typebox/value';
-import type { TaskCreate } from '#features/tasks/model.ts';
 import * as tasks from '#features/tasks/service.ts';
-import type { Compiled, Db } from '#kernel/db.ts';
+import type { Db } from '#kernel/db.ts';
 import { type Principal, system } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
 import { PageQuery } from '#kernel/schema.ts';
+import { newTask } from './requests.ts';
 
-export type Noted = { readonly statement: Compiled; readonly input: Record<string, unknown> };
+/** One value of a statement: the part of the input it comes from, and what it was when noted. */
+type Slot = { readonly slot: string; readonly value: unknown };
 
-/** Runs a verb that finds nothing, and says which statement it ran with which input. */
+export type Noted = { readonly name: string; readonly text: string; readonly slots: Slot[] };
+
+/** Runs a verb that finds nothing, and says which statement it ran. */
 async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<Noted> {
   const all: Noted[] = [];
   const principal: Principal = { ...system, kind: 'user', superuser: false };
   const db: Db = {
     principal,
-    run: async (statement, input) => {
-      all.push({ statement, input });
+    async run(statement, input) {
+      const slots = Object.entries(input).map(([slot, value]) => [slot, { slot, value }]);
+      const values = statement.values(Object.fromEntries(slots)) as Slot[];
+      all.push({ name: statement.name, text: statement.text, slots: values });
       return [];
     },
     transaction: (work) => work(db),
@@ -31,12 +36,13 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
   return only;
 }
 
-/** @param body the fields of the creation that is measured */
-export async function taskStatements(body: TaskCreate) {
+export type TaskStatements = Readonly<Record<'get' | 'list' | 'create', Noted>>;
+
+export async function taskStatements(): Promise<TaskStatements> {
   const query = Value.Default(PageQuery, {}) as PageQuery;
   return {
     get: await noted('tasks.get', (db) => tasks.get(db, '')),
     list: await noted('tasks.list', (db) => tasks.list(db, query)),
-    create: await noted('tasks.create', (db) => tasks.create(db, body)),
+    create: await noted('tasks.create', (db) => tasks.create(db, newTask)),
   };
 }

@@ -30,7 +30,7 @@ export function banner({ config, ports, address, superuser, log }: Start) {
     ['Docs', `${base}/docs`],
     ['Health', `${base}/health`],
     ['Database', database],
-    ['Superuser', superuser ? superuser.email : 'is there already'],
+    ...(superuser ? [['Superuser', superuser.email]] : []),
     ...(superuser?.password ? [['Password', `${superuser.password}  (shown only now)`]] : []),
   ];
   const block = rows.map(([label = '', text]) => `  ${label.padEnd(11)}${text}\n`).join('');

@@ -1,5 +1,6 @@
 /** The first superuser: made at the first start, from the configuration or, in development, at random. */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { EmailTaken } from '#features/users/model.ts';
 import * as users from '#features/users/service.ts';
 import type { Ports } from '#kernel/ports.ts';
@@ -17,6 +18,7 @@ export type FirstSuperuser = {
 export async function firstSuperuser(
   { FIRST_SUPERUSER_EMAIL: email, FIRST_SUPERUSER_PASSWORD: given }: Config,
   { database }: Ports,
+  log: Logger,
 ): Promise<FirstSuperuser | undefined> {
   const db = database.as(system);
   if (await users.hasSuperuser(db)) return undefined;
@@ -24,9 +26,12 @@ export async function firstSuperuser(
   try {
     await users.create(db, { email, password, is_superuser: true, is_verified: true });
   } catch (error) {
-    // Of processes that start together one makes it. An account somebody signed up is not raised.
-    if (error instanceof Problem && error.kind === EmailTaken) return undefined;
-    throw error;
+    if (!(error instanceof Problem && error.kind === EmailTaken)) throw error;
+    if (await users.hasSuperuser(db)) return undefined; // another process that starts was faster
+    log.warn(
+      `Nobody is a superuser: ${email} is an account somebody signed up, and is not raised.`,
+    );
+    return undefined;
   }
   return { email, ...(given === undefined && { password }) };
 }

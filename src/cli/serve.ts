@@ -39,7 +39,7 @@ export default {
       const config = withSecrets(given);
       await migrate(pool.pool, { folder: migrationsFolder, log: (line) => log.info(line) });
       const ports = await openPorts(config, pool);
-      const superuser = await firstSuperuser(config, ports);
+      const superuser = await firstSuperuser(config, ports, log);
       const app = await build(config, ports, log);
       const address = await listen(app, config);
       ports.lifecycle.ready = true;

@@ -1,6 +1,6 @@
 /** Being told to stop: what is under way is finished, and nothing holds the end for ever. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Server, startServer, temporaryFolder } from '../server-process.ts';
 import { call, password, signIn, slowCreate } from './client.ts';
@@ -12,91 +12,93 @@ const wantsWork = ({ url }: Server) =>
     () => false,
   );
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal}: a request under way is answered, newcomers are not, and the exit code is 0`, async () => {
+suite('a server that is told to stop', { concurrency: 3 }, () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`${signal}: a request under way is answered, newcomers are not, and the exit code is 0`, async () => {
+      const data = temporaryFolder();
+      const server = await startServer({}, { data });
+      const { token } = await signIn(server);
+      const slow = await slowCreate(server, token);
+      server.kill(signal);
+      await server.says(new RegExp(`${signal}: finishing`));
+      await sleep(100);
+      assert.equal(await wantsWork(server), false);
+      assert.equal(await slow.finish(), 201);
+      assert.deepEqual(await server.exited, { code: 0, signal: null });
+
+      const next = await startServer({}, { data });
+      const { body } = await call(next, 'GET /api/v1/tasks', { token });
+      assert.deepEqual(
+        body.data.map(({ title }: { title: string }) => title),
+        ['sent slowly'],
+      );
+    });
+  }
+
+  test('a sign-in that is being checked when the signal comes succeeds', async () => {
+    const server = await startServer();
+    const { email } = await signIn(server);
+    const body = { email, password };
+    const logins = Array.from({ length: 8 }, () =>
+      call(server, 'POST /api/v1/auth/login', { body }).then(({ status }) => status),
+    );
+    await sleep(30);
+    server.kill();
+    const outcomes = await Promise.allSettled(logins);
+    const cut = outcomes.filter(
+      ({ status, reason }: { status: string; reason?: { cause?: { code?: string } } }) =>
+        status === 'rejected' && reason?.cause?.code !== 'ECONNREFUSED',
+    );
+    assert.deepEqual(cut, [], 'none is accepted and then dropped');
+    for (const outcome of outcomes)
+      if (outcome.status === 'fulfilled') assert.equal(outcome.value, 200);
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
+  });
+
+  test('a second signal ends at once, though a request hangs', async () => {
     const data = temporaryFolder();
     const server = await startServer({}, { data });
     const { token } = await signIn(server);
     const slow = await slowCreate(server, token);
-    server.kill(signal);
-    await server.says(new RegExp(`${signal}: finishing`));
-    await sleep(100);
-    assert.equal(await wantsWork(server), false);
+    server.kill('SIGINT');
+    await server.says(/finishing/);
+    await sleep(400);
+    const toldAt = performance.now();
+    server.kill('SIGINT');
+    assert.deepEqual(await server.exited, { code: 130, signal: null });
+    assert.ok(performance.now() - toldAt < 5_000, 'before the drain would have ended');
+    await assert.rejects(slow.status);
+    await startServer({}, { data });
+  });
+
+  test('two signals of one key press are one', async () => {
+    const server = await startServer();
+    const { token } = await signIn(server);
+    const slow = await slowCreate(server, token);
+    server.kill('SIGINT');
+    server.kill('SIGINT');
+    await server.says(/finishing/);
     assert.equal(await slow.finish(), 201);
     assert.deepEqual(await server.exited, { code: 0, signal: null });
-
-    const next = await startServer({}, { data });
-    const { body } = await call(next, 'GET /api/v1/tasks', { token });
-    assert.deepEqual(
-      body.data.map(({ title }: { title: string }) => title),
-      ['sent slowly'],
-    );
   });
-}
 
-test('a sign-in that is being checked when the signal comes succeeds', async () => {
-  const server = await startServer();
-  const { email } = await signIn(server);
-  const body = { email, password };
-  const logins = Array.from({ length: 8 }, () =>
-    call(server, 'POST /api/v1/auth/login', { body }).then(({ status }) => status),
-  );
-  await sleep(30);
-  server.kill();
-  const outcomes = await Promise.allSettled(logins);
-  const cut = outcomes.filter(
-    ({ status, reason }: { status: string; reason?: { cause?: { code?: string } } }) =>
-      status === 'rejected' && reason?.cause?.code !== 'ECONNREFUSED',
-  );
-  assert.deepEqual(cut, [], 'none is accepted and then dropped');
-  for (const outcome of outcomes)
-    if (outcome.status === 'fulfilled') assert.equal(outcome.value, 200);
-  assert.deepEqual(await server.exited, { code: 0, signal: null });
-});
+  test('a request that never ends does not hold the exit', async () => {
+    const server = await startServer();
+    const { token } = await signIn(server);
+    const slow = await slowCreate(server, token);
+    const toldAt = performance.now();
+    server.kill();
+    await assert.rejects(slow.status);
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
+    assert.ok(performance.now() - toldAt < 25_000);
+  });
 
-test('a second signal ends at once, though a request hangs', async () => {
-  const data = temporaryFolder();
-  const server = await startServer({}, { data });
-  const { token } = await signIn(server);
-  const slow = await slowCreate(server, token);
-  server.kill('SIGINT');
-  await server.says(/finishing/);
-  await sleep(400);
-  const toldAt = performance.now();
-  server.kill('SIGINT');
-  assert.deepEqual(await server.exited, { code: 130, signal: null });
-  assert.ok(performance.now() - toldAt < 5_000, 'before the drain would have ended');
-  await assert.rejects(slow.status);
-  await startServer({}, { data });
-});
-
-test('two signals of one key press are one', async () => {
-  const server = await startServer();
-  const { token } = await signIn(server);
-  const slow = await slowCreate(server, token);
-  server.kill('SIGINT');
-  server.kill('SIGINT');
-  await server.says(/finishing/);
-  assert.equal(await slow.finish(), 201);
-  assert.deepEqual(await server.exited, { code: 0, signal: null });
-});
-
-test('a request that never ends does not hold the exit', async () => {
-  const server = await startServer();
-  const { token } = await signIn(server);
-  const slow = await slowCreate(server, token);
-  const toldAt = performance.now();
-  server.kill();
-  await assert.rejects(slow.status);
-  assert.deepEqual(await server.exited, { code: 0, signal: null });
-  assert.ok(performance.now() - toldAt < 25_000);
-});
-
-test('an open connection that asks nothing does not hold the exit', async () => {
-  const server = await startServer();
-  await call(server, 'GET /livez'); // fetch keeps the connection
-  const toldAt = performance.now();
-  server.kill();
-  assert.deepEqual(await server.exited, { code: 0, signal: null });
-  assert.ok(performance.now() - toldAt < 8_000, 'it does not wait for the drain to end');
+  test('an open connection that asks nothing does not hold the exit', async () => {
+    const server = await startServer();
+    await call(server, 'GET /livez'); // fetch keeps the connection
+    const toldAt = performance.now();
+    server.kill();
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
+    assert.ok(performance.now() - toldAt < 8_000, 'it does not wait for the drain to end');
+  });
 });

@@ -76,6 +76,7 @@ test('a wrong password and a missing account read the same', async () => {
   });
   assert.deepEqual(comparable(wrong), comparable(missing));
   assert.deepEqual([wrong.status, wrong.body.code], [401, 'wrong_credentials']);
+  assert.equal(wrong.headers['www-authenticate'], 'Bearer');
   const grant = await byForm({ username: email, password: 'not this one' });
   assert.deepEqual([grant.status, grant.body.detail], [400, 'Incorrect email or password']);
 });

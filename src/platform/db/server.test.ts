@@ -58,3 +58,9 @@ test('an instant is the same whatever the time zone of the session', () => {
   assert.equal(isoInstant('2026-11-20 17:30:00.123+02'), '2026-11-20T15:30:00.123Z');
   assert.equal(isoInstant('2026-11-20 21:00:00.12+05:30'), '2026-11-20T15:30:00.120Z');
 });
+
+test('an instant nobody could send is still one that can be read', () => {
+  for (const text of ['infinity', '0044-03-15 12:00:00+00 BC', '10000-01-01 00:00:00+00']) {
+    assert.doesNotThrow(() => isoInstant(text), text);
+  }
+});

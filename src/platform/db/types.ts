@@ -9,9 +9,15 @@ const int8 = 20;
  * case, costs a few slices; any other goes by way of `Date`.
  */
 export function isoInstant(text: string): string {
-  if (!text.endsWith('+00') || text.length > 26) return new Date(text).toISOString();
+  if (text[4] !== '-' || !text.endsWith('+00') || text.length > 26) return byDate(text);
   const fraction = text.slice(20, -3);
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`;
+}
+
+/** What even `Date` cannot read (`infinity`, a year before Christ) stays as PostgreSQL says it. */
+function byDate(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : date.toISOString();
 }
 
 export const wireTypes: pg.CustomTypesConfig = {

@@ -15,7 +15,9 @@ declare module 'fastify' {
     limited?: boolean;
   }
   interface FastifyRequest {
-    principal: Principal;
+    /** Who the guard found to be calling. */
+    identified: Principal | null;
+    readonly principal: Principal;
   }
 }
 
@@ -29,7 +31,13 @@ export type GuardOptions = {
 
 export function guard(app: FastifyInstance, options: GuardOptions) {
   const { ports, authenticators, permissions, limits } = options;
-  app.decorateRequest('principal', null as unknown as Principal); // set before anything reads it
+  // Whatever answers before the guard has looked, a preflight for one, answers nobody.
+  app.decorateRequest('identified', null);
+  app.decorateRequest('principal', {
+    getter(this: FastifyRequest) {
+      return this.identified ?? anonymous;
+    },
+  });
 
   app.addHook('onRoute', ({ method, url, config, schema }) => {
     const allow = config?.allow;
@@ -46,7 +54,6 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    request.principal = anonymous;
     if (request.url.includes('%00')) throw Malformed('The address holds a NUL character');
     const { allow, limited } = request.routeOptions.config;
     const principal = await identify(request);
@@ -62,7 +69,7 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
       const answer = authenticate(request.headers, ports);
       const principal = answer instanceof Promise ? await answer : answer;
       if (principal) {
-        request.principal = principal;
+        request.identified = principal;
         return principal;
       }
     }

@@ -1,5 +1,5 @@
 /** Headers on all answers: the request id and the security policies, written once at boot. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#kernel/id.ts';
 
 export type HeaderSettings = {
@@ -41,12 +41,11 @@ export function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && wellFormedId.test(given) ? given : newId();
 }
 
-export function headers(app: FastifyInstance, settings: HeaderSettings) {
+/** @returns what puts the headers on an answer, whether or not it has a route */
+export function answerHeaders(settings: HeaderSettings) {
   const always = Object.entries(securityHeaders(settings));
-  app.addHook('onRequest', (request, reply, done) => {
-    const { raw } = reply;
-    raw.setHeader('x-request-id', request.id);
+  return ({ id }: FastifyRequest, { raw }: FastifyReply) => {
+    raw.setHeader('x-request-id', id);
     for (const [name, value] of always) raw.setHeader(name, value);
-    done();
-  });
+  };
 }

@@ -32,12 +32,18 @@ export function problems(app: FastifyInstance) {
   });
 }
 
+/** What RFC 9110 wants beside a status, where the problem itself does not say it. */
+const usualHeaders: Record<number, Record<string, string>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  503: { 'retry-after': '1' },
+};
+
 /** Sends a problem, and logs what is our own fault. */
 export function answerProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
   const { status } = problem.kind;
   if (status === 500) request.log.error({ err: problem.cause ?? problem }, 'request failed');
   else if (status > 500) request.log.warn({ err: problem.cause ?? problem }, problem.message);
-  if (problem.headers) reply.headers(problem.headers);
+  reply.headers({ ...usualHeaders[status], ...problem.headers });
   return reply
     .code(status)
     .type('application/problem+json')
@@ -56,7 +62,9 @@ const refusals: Record<number, (detail: string) => Problem> = {
 function toProblem(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) {
-    const errors = error.validation.map((broken) => fieldError(broken, error.validationContext));
+    const errors = telling(error.validation).map((broken) =>
+      fieldError(broken, error.validationContext),
+    );
     const [first] = errors;
     const sentence = first && `${first.loc.join('.')} ${first.msg}`;
     const others = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
@@ -65,6 +73,20 @@ function toProblem(error: FastifyError | Problem): Problem {
   const refuse = error.code?.startsWith('FST_') && refusals[error.statusCode ?? 500];
   if (refuse) return refuse(error.message);
   return databaseProblem(error) ?? Internal(undefined, { cause: error });
+}
+
+/**
+ * Of a value that fits none of its alternatives, what the validator says of each alternative: that it
+ * is not null, nor this word, nor that one, goes without saying if one of them says more.
+ */
+function telling(failures: readonly ValidationFailure[]): readonly ValidationFailure[] {
+  const some = failures.filter(({ keyword, schemaPath, params }) => {
+    const ofAlternative = /\/anyOf\/\d+\//.test(schemaPath);
+    return (
+      keyword !== 'anyOf' && !(ofAlternative && (params.type === 'null' || keyword === 'const'))
+    );
+  });
+  return some.length > 0 ? some : failures;
 }
 
 const places: Record<string, string> = { querystring: 'query', params: 'path' };
@@ -76,11 +98,7 @@ function fieldError(
   const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
   const way = instancePath.split('/').slice(1).map(unescapePointer);
   const last = missingProperty ?? additionalProperty;
-  const msg = missingProperty
-    ? 'is required'
-    : additionalProperty
-      ? 'is not a field that can be set'
-      : message;
+  const msg = missingProperty ? 'is required' : additionalProperty ? 'is not known here' : message;
   return { loc: [places[context] ?? context, ...way, ...(last ? [last] : [])], msg, type: keyword };
 }
 

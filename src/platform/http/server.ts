@@ -6,7 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Malformed, type ProblemKind, problem } from '#kernel/problem.ts';
 import { AccessLog } from './access-log.ts';
 import { bodies, bodyLimit } from './bodies.ts';
-import { type HeaderSettings, headers, requestId } from './headers.ts';
+import { answerHeaders, type HeaderSettings, requestId } from './headers.ts';
 import { answerProblem, problems } from './problems.ts';
 import { routing } from './routing.ts';
 import { validation } from './validation.ts';
@@ -23,6 +23,7 @@ export async function openServer(
   settings: ServerSettings,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
+  const setHeaders = answerHeaders(settings);
   const app = fastify({
     loggerInstance: log,
     logController: new AccessLog(),
@@ -34,10 +35,15 @@ export async function openServer(
     // While it drains, a connection that is open is still served, and then closed.
     return503OnClosing: false,
     clientErrorHandler: refuseUnreadable,
-    frameworkErrors: (error, request, reply) =>
-      answerProblem(Malformed('The address cannot be read', { cause: error }), request, reply),
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(request, reply);
+      answerProblem(Malformed('The address cannot be read', { cause: error }), request, reply);
+    },
   });
-  headers(app, settings);
+  app.addHook('onRequest', (request, reply, done) => {
+    setHeaders(request, reply);
+    done();
+  });
   problems(app);
   bodies(app);
   validation(app);
@@ -46,8 +52,8 @@ export async function openServer(
       origin: [...settings.CORS_ORIGINS],
       credentials: true,
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'x-request-id'],
-      exposedHeaders: ['x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
+      allowedHeaders: ['authorization', 'content-type', 'traceparent', 'x-api-key', 'x-request-id'],
+      exposedHeaders: ['etag', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
       maxAge: 600,
     });
   }

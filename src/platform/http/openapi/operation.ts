@@ -36,7 +36,7 @@ export function describeOperation(
   route: Route,
   { schemas, problems }: Libraries,
 ): Operation {
-  const { allow, summary, query, body, encoding, status = 200 } = route;
+  const { allow, summary, query, body, encoding, status = 200, variant } = route;
   const description = descriptionOf(route);
   const parameters = [
     ...parametersIn('path', paramsOf(route), schemas),
@@ -56,6 +56,9 @@ export function describeOperation(
     responses: {
       [status]: success(route, schemas),
       ...problems.refer(problemsOf(route)),
+      ...(variant && {
+        [variant.status]: success({ ...route, status: variant.status }, schemas),
+      }),
     },
   };
 }
