@@ -14,5 +14,7 @@ if (Number(running) < Number(needed)) {
   );
   process.exitCode = 1;
 } else {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(); // what was compiled at the last start is not compiled again
   await import('./src/main.ts');
 }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { type Env, run, startServer, temporaryFolder } from '../server-process.ts';
+import { type Env, run, startServer } from '../server-process.ts';
 import { call } from './client.ts';
+import { startedFolder } from './started-folder.ts';
 
 /** What a start that is refused says. */
 async function refusal(env: Env, data?: string) {
@@ -60,14 +61,14 @@ suite('a wrong configuration', { concurrency: 3 }, () => {
     'a data folder that cannot be made': { DATA_DIR: '/dev/null/data' },
   })) {
     test(`${title} is refused in a sentence`, async () => {
-      const said = await refusal(env);
+      const said = await refusal(env, await startedFolder());
       assert.equal(said.trim().split('\n').length <= 2, true, said);
       assert.doesNotMatch(said, /hunter2/);
     });
   }
 
   test('a .env file is read in development, and not in production', async () => {
-    const data = temporaryFolder();
+    const data = await startedFolder();
     writeFileSync(join(data, '.env'), 'PROJECT_NAME="From the file"\nHSTS_MAX_AGE=soon\n');
     assert.match(await refusal({}, data), /HSTS_MAX_AGE/);
     assert.doesNotMatch(await refusal({ ENVIRONMENT: 'production' }, data), /HSTS_MAX_AGE/);

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Server, startServer, temporaryFolder } from '../server-process.ts';
+import { type Server, startServer } from '../server-process.ts';
 import { call, password, signIn, slowCreate } from './client.ts';
+import { startedFolder } from './started-folder.ts';
 
 /** What a newcomer is told: nothing at all, or that the server is not ready. */
 const wantsWork = ({ url }: Server) =>
@@ -15,7 +16,7 @@ const wantsWork = ({ url }: Server) =>
 suite('a server that is told to stop', { concurrency: 3 }, () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`${signal}: a request under way is answered, newcomers are not, and the exit code is 0`, async () => {
-      const data = temporaryFolder();
+      const data = await startedFolder();
       const server = await startServer({}, { data });
       const { token } = await signIn(server);
       const slow = await slowCreate(server, token);
@@ -36,7 +37,7 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
   }
 
   test('a sign-in that is being checked when the signal comes succeeds', async () => {
-    const server = await startServer();
+    const server = await startServer({}, { data: await startedFolder() });
     const { email } = await signIn(server);
     const body = { email, password };
     const logins = Array.from({ length: 8 }, () =>
@@ -56,7 +57,7 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
   });
 
   test('a second signal ends at once, though a request hangs', async () => {
-    const data = temporaryFolder();
+    const data = await startedFolder();
     const server = await startServer({}, { data });
     const { token } = await signIn(server);
     const slow = await slowCreate(server, token);
@@ -72,7 +73,7 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
   });
 
   test('two signals of one key press are one', async () => {
-    const server = await startServer();
+    const server = await startServer({}, { data: await startedFolder() });
     const { token } = await signIn(server);
     const slow = await slowCreate(server, token);
     server.kill('SIGINT');
@@ -83,7 +84,7 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
   });
 
   test('a request that never ends does not hold the exit', async () => {
-    const server = await startServer();
+    const server = await startServer({}, { data: await startedFolder() });
     const { token } = await signIn(server);
     const slow = await slowCreate(server, token);
     const toldAt = performance.now();
@@ -94,7 +95,7 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
   });
 
   test('an open connection that asks nothing does not hold the exit', async () => {
-    const server = await startServer();
+    const server = await startServer({}, { data: await startedFolder() });
     await call(server, 'GET /livez'); // fetch keeps the connection
     const toldAt = performance.now();
     server.kill();

@@ -1,9 +1,9 @@
 /** Finds the principal of a bearer token (RFC 6750). */
 import type { Authenticate } from '#kernel/feature.ts';
 
-const scheme = /^bearer +([\w.~+/=-]+)$/i;
+const scheme = /^bearer +/i;
 
-export const bearer: Authenticate = ({ authorization }, { tokens }) => {
-  const token = authorization && scheme.exec(authorization)?.[1];
-  return token ? tokens.verify(token) : undefined;
+export const bearer: Authenticate = ({ authorization = '' }, { tokens }) => {
+  const [prefix] = scheme.exec(authorization) ?? [];
+  return prefix ? tokens.verify(authorization.slice(prefix.length)) : undefined;
 };

@@ -1,9 +1,18 @@
 /** One line for each answer: who asked for what, and what came of it. No query, no header, no body. */
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 
 export class AccessLog extends LogController {
-  constructor() {
+  readonly #lines: FastifyBaseLogger;
+
+  constructor(log: FastifyBaseLogger) {
     super({ requestIdLogLabel: 'request_id' });
+    // Every field of the line is named below, so nothing in it has to be searched for secrets.
+    this.#lines = log.child({}, { redact: [] });
   }
 
   override incomingRequest() {}
@@ -11,8 +20,9 @@ export class AccessLog extends LogController {
   override requestCompleted(error: Error | null, request: FastifyRequest, reply: FastifyReply) {
     const { principal, url, method } = request;
     const query = url.indexOf('?');
-    request.log.info(
+    this.#lines.info(
       {
+        request_id: request.id,
         method,
         path: query === -1 ? url : url.slice(0, query),
         status: reply.statusCode,

@@ -78,7 +78,7 @@ const redocStyles =
 
 /** Lets these two styles through the strict policy, on this page only, and none that was injected. */
 function allowRedocStyles(reply: FastifyReply) {
-  const policy = reply.raw.getHeader('content-security-policy');
+  const policy = reply.getHeader('content-security-policy');
   if (typeof policy !== 'string') return;
   const allowing = policy.replace("style-src 'self';", `style-src 'self' ${redocStyles};`);
   reply.header('content-security-policy', allowing);

@@ -84,8 +84,7 @@ async function limit(
   reply: FastifyReply,
 ) {
   const header = await limits.count(kind === 'anonymous' ? networkOf(request.ip) : userId);
-  reply.raw.setHeader('ratelimit-policy', limits.policy);
-  reply.raw.setHeader('ratelimit', header);
+  reply.header('ratelimit-policy', limits.policy).header('ratelimit', header);
 }
 
 /** RFC 6750, section 3: a client that sent a token learns that it was the token. */

@@ -43,9 +43,8 @@ export function requestId(given: string | string[] | undefined): string {
 
 /** @returns what puts the headers on an answer, whether or not it has a route */
 export function answerHeaders(settings: HeaderSettings) {
-  const always = Object.entries(securityHeaders(settings));
-  return ({ id }: FastifyRequest, { raw }: FastifyReply) => {
-    raw.setHeader('x-request-id', id);
-    for (const [name, value] of always) raw.setHeader(name, value);
+  const always = securityHeaders(settings);
+  return ({ id }: FastifyRequest, reply: FastifyReply) => {
+    reply.header('x-request-id', id).headers(always);
   };
 }

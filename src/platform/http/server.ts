@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import { Malformed, type ProblemKind, problem } from '#kernel/problem.ts';
 import { AccessLog } from './access-log.ts';
+import { answers } from './answers.ts';
 import { bodies, bodyLimit } from './bodies.ts';
 import { answerHeaders, type HeaderSettings, requestId } from './headers.ts';
 import { answerProblem, problems } from './problems.ts';
@@ -26,7 +27,7 @@ export async function openServer(
   const setHeaders = answerHeaders(settings);
   const app = fastify({
     loggerInstance: log,
-    logController: new AccessLog(),
+    logController: new AccessLog(log),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     routerOptions: routing,
@@ -47,6 +48,7 @@ export async function openServer(
   problems(app);
   bodies(app);
   validation(app);
+  answers(app);
   if (settings.CORS_ORIGINS.length > 0) {
     await app.register(cors, {
       origin: [...settings.CORS_ORIGINS],
