@@ -45,6 +45,13 @@ export const Config = Type.Object({
       description: 'A PostgreSQL 15 or newer; without it the database is embedded in DATA_DIR.',
     }),
   ),
+  DATABASE_LISTEN_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?(\\+asyncpg)?://',
+      writeOnly: true,
+      description: 'The same database without a pooler, where DATABASE_URL goes through one.',
+    }),
+  ),
   DB_POOL_SIZE: Whole('Connections at most.', 10, 1, 1000),
   DB_POOL_TIMEOUT: Whole('Seconds to wait for a connection before answering 503.', 10, 1, 600),
   DB_POOL_RECYCLE: Whole(

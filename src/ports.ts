@@ -1,9 +1,11 @@
 /** Opens what the configuration names: the database, the clock, the tokens. */
 import { readFileSync } from 'node:fs';
+import { openRevocations } from '#features/tokens/revocations.ts';
 import { openTokens } from '#features/tokens/service.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
+import { deriveKey } from '#platform/crypto/seal.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
 import { userPermissions } from './app.ts';
 import type { Config } from './config.ts';
@@ -29,6 +31,11 @@ export async function openPorts(
   { clock = systemClock, onStatement }: Options = {},
 ): Promise<Ports> {
   const database = databaseOn(pool, { prepared: config.DB_PREPARED_STATEMENTS, onStatement });
-  const tokens = await openTokens(database.as(system), clock, config, userPermissions);
-  return { settings: config, version, clock, database, tokens, lifecycle: { ready: false } };
+  const lifetimeMs = config.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000;
+  const revocations = await openRevocations(database, lifetimeMs);
+  const db = database.as(system);
+  const tokens = await openTokens(db, clock, config, userPermissions, revocations);
+  const lifecycle = { ready: false };
+  const refreshKey = deriveKey(config.SECRET_KEY, 'refresh tokens');
+  return { settings: config, version, clock, database, tokens, revocations, refreshKey, lifecycle };
 }

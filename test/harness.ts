@@ -45,7 +45,8 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   const offset = { ms: 0 };
   const clock = { now: () => Date.now() + offset.ms };
   const statements: string[] = [];
-  const onStatement = (name: string) => statements.push(name);
+  // Read a few times a second beside whatever goes on, and for no request in particular.
+  const onStatement = (name: string) => name !== 'tokens.revocations' && statements.push(name);
 
   const pool = await openTestDatabase();
   const closing: (() => Promise<unknown>)[] = [pool.close];
@@ -59,43 +60,55 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   closing.unshift(() => app.close());
 
   const db = ports.database.as(system);
-  const known = new Map<string, Promise<Caller>>();
+  const accounts = new Map<string, Promise<Account>>();
+  const callers = new Map<string, Promise<Caller>>();
 
-  /** The account and the token of a person by name, made at first sight. */
-  function caller(name: string) {
-    const found = known.get(name) ?? makeCaller(name);
-    known.set(name, found);
+  /** The account of a person by name, made at first sight. */
+  function account(name: string) {
+    const found = accounts.get(name) ?? makeAccount(name);
+    accounts.set(name, found);
     return found;
   }
 
-  async function makeCaller(name: string): Promise<Caller> {
+  async function makeAccount(name: string): Promise<Account> {
     const superuser = superusers.has(name);
     const email = `${name}@example.com`;
-    const user = await users.create(db, {
-      email,
-      password,
-      full_name: name,
-      is_superuser: superuser,
-    });
+    const row = { email, password, full_name: name, is_superuser: superuser };
+    const { id } = await users.create(db, row);
+    return { id, email, superuser };
+  }
+
+  /** A new session of a person. */
+  async function signIn(name: string): Promise<Caller> {
+    const { id, email, superuser } = await account(name);
     const client = { address: '192.0.2.1', userAgent: 'test' };
-    const session_id = await sessions.open(db, ports, user.id, client);
-    const { access_token } = await ports.tokens.issue({ user_id: user.id, session_id, superuser });
-    return { id: user.id, email, token: access_token, session_id };
+    const opened = await sessions.open(db, ports, client, { user_id: id, superuser });
+    const { access_token: token, refresh_token } = opened;
+    const [, claims = ''] = token.split('.');
+    const { sid: session_id } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+    return { id, email, superuser, token, refresh_token, session_id };
+  }
+
+  /** The session in which a person calls. */
+  function caller(name: string) {
+    const found = callers.get(name) ?? signIn(name);
+    callers.set(name, found);
+    return found;
   }
 
   /**
    * Calls a route: `call('ada', 'POST /api/v1/tasks', { title: 'Ink' })`.
    *
-   * @param as a name, or undefined for nobody
+   * @param as a name, a session, or undefined for nobody
    */
   async function call(
-    as: string | undefined,
+    as: string | Caller | undefined,
     line: string,
     body?: unknown,
     more: InjectOptions = {},
   ) {
     const [method, url] = line.split(' ') as ['GET', string];
-    const token = as && (await caller(as)).token;
+    const token = (typeof as === 'string' ? await caller(as) : as)?.token;
     statements.length = 0;
     const response = await app.inject({
       method,
@@ -118,6 +131,7 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
     app,
     call,
     caller,
+    signIn,
     config,
     ports,
     pool: pool.pool,
@@ -127,10 +141,10 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   };
 }
 
-type Caller = {
-  readonly id: string;
-  readonly email: string;
+type Account = { readonly id: string; readonly email: string; readonly superuser: boolean };
+export type Caller = Account & {
   readonly token: string;
+  readonly refresh_token: string;
   readonly session_id: string;
 };
 

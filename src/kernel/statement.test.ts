@@ -68,6 +68,15 @@ test('two statements of one name are refused', () => {
   assert.throws(() => statement('notes.twice', builder), /two statements are named notes.twice/);
 });
 
+test('a column under another name is refused, since the row would not have it', async () => {
+  const renamed = statement('notes.renamed', () => build.select({ key: notes.id }).from(notes));
+  const told = statement('notes.told', () =>
+    build.update(notes).set({ title: 'x' }).returning({ key: notes.id }),
+  );
+  const { db } = recorder();
+  for (const verb of [renamed, told]) await assert.rejects(verb(db, {}), /selects id as key/);
+});
+
 test('past 256 shapes it still runs, unprepared, and says which statement it is', async () => {
   const wide = statement('notes.wide', (slots: Slots<Record<string, number>>) =>
     build

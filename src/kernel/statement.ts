@@ -1,5 +1,5 @@
 /** A verb is one statement, built by drizzle once per shape of its input and only run after that. */
-import { Placeholder, type SQL, sql } from 'drizzle-orm';
+import { Column, Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Compiled, Db } from './db.ts';
 
 /** What drizzle's builders have in common before they run; `_.result` carries the type of the rows. */
@@ -38,7 +38,9 @@ export function statement<Input extends object, B extends Built>(
 
   function compile(keys: readonly string[], shape: string): Compiled {
     const slots = Object.fromEntries(keys.map((key) => [key, sql`${sql.placeholder(key)}`]));
-    const { sql: text, params } = builder(slots as Slots<Input>).toSQL();
+    const built = builder(slots as Slots<Input>);
+    refuseRenaming(name, built);
+    const { sql: text, params } = built.toSQL();
     const room = shapes.size < maxShapes;
     const compiled: Compiled = {
       name,
@@ -64,4 +66,18 @@ export function statement<Input extends object, B extends Built>(
     const compiled = shapes.get(shape) ?? compile(keys, shape);
     return (await db.run(compiled, given)) as RowOf<B>[];
   };
+}
+
+/**
+ * Rows keep the names the database gives them. A column selected under another key would arrive under
+ * its own: the types would say one thing and the row another.
+ */
+function refuseRenaming(name: string, built: object) {
+  const { config } = built as { config?: Record<'fields' | 'returningFields', object | undefined> };
+  const fields = config?.fields ?? config?.returningFields ?? {};
+  for (const [key, field] of Object.entries(fields)) {
+    if (field instanceof Column && field.name !== key) {
+      throw new Error(`${name} selects ${field.name} as ${key}; name it by .as(), or not at all`);
+    }
+  }
 }

@@ -8,8 +8,7 @@ import features from '../../src/features.ts';
 import { lineOf, routesOf } from './routes.ts';
 import { arbitrary } from './samples.ts';
 
-const { call, caller } = await harness();
-const { id: user_id } = await caller('ada');
+const { call, signIn } = await harness();
 const numRuns = Number(process.env.FUZZ_RUNS ?? 60);
 
 const pathId = fc.oneof(
@@ -20,6 +19,8 @@ const pathId = fc.oneof(
 
 for (const route of routesOf(features).filter(({ limited }) => limited !== false)) {
   test(`nothing that is sent to ${route.operation} makes a 500`, async () => {
+    const ada = await signIn('ada'); // anew, since the route before may have signed her out
+    const user_id = ada.id;
     const input = fc.record({
       id: pathId,
       query: route.query ? arbitrary(route.query) : fc.constant({}),
@@ -28,7 +29,7 @@ for (const route of routesOf(features).filter(({ limited }) => limited !== false
     await fc.assert(
       fc.asyncProperty(input, async ({ id, query, body }) => {
         const line = lineOf(route, { id: id.isWellFormed() ? id : 'x', user_id });
-        const { status, body: said } = await call('ada', `${line}${search(query)}`, json(body), {
+        const { status, body: said } = await call(ada, `${line}${search(query)}`, json(body), {
           headers: { 'content-type': 'application/json' },
         });
         assert.ok(status < 500, `${status} ${JSON.stringify(said)}`);

@@ -45,7 +45,12 @@ test('the password form of OAuth 2.0 gives a token too', async () => {
     client_id: 'x',
   });
   assert.equal(answer.status, 200);
-  assert.deepEqual(Object.keys(answer.body).sort(), ['access_token', 'expires_in', 'token_type']);
+  assert.deepEqual(Object.keys(answer.body).sort(), [
+    'access_token',
+    'expires_in',
+    'refresh_token',
+    'token_type',
+  ]);
   assert.equal((await whoAmI(answer.body.access_token)).body.email, email);
 });
 

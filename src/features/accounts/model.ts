@@ -1,5 +1,6 @@
 /** Accounts: what a person sends to sign up and to sign in, and what comes back. */
 import { type Static, Type } from 'typebox';
+import { TokenPair, tokenPair } from '#features/sessions/model.ts';
 import { Email, EmailTaken, FullName, User } from '#features/users/model.ts';
 import { problem } from '#kernel/problem.ts';
 import { Input } from '#kernel/schema.ts';
@@ -35,14 +36,8 @@ export const PasswordGrant = Input('PasswordGrant', {
   client_secret: optional,
 });
 
-const token = {
-  access_token: Type.String(),
-  token_type: Type.Literal('bearer'),
-  expires_in: Type.Integer({ description: 'Seconds.' }),
-};
-/** RFC 6749, section 5.1. */
-export const Token = Type.Object(token, { title: 'Token' });
-export const SignedIn = Type.Object({ ...token, user: User }, { title: 'SignedIn' });
+export { TokenPair };
+export const SignedIn = Type.Object({ ...tokenPair, user: User }, { title: 'SignedIn' });
 
 const wrong = 'Incorrect email or password';
 export const WrongCredentials = problem(401, 'wrong_credentials', wrong);

@@ -8,7 +8,7 @@ import {
   PasswordGrant,
   SignedIn,
   SignUp,
-  Token,
+  TokenPair,
   User,
   UserInactive,
   WrongCredentials,
@@ -43,7 +43,7 @@ export default feature({
       summary: 'Sign in by OAuth 2.0 password form',
       body: PasswordGrant,
       encoding: 'form',
-      answer: Token,
+      answer: TokenPair,
       problems: [InvalidGrant, UserInactive],
       run: ({ db, ports, client, body: { username: email, password } }) =>
         accounts.login(db, ports, client, { email, password }, InvalidGrant),

@@ -12,7 +12,7 @@ import { type Login, type SignUp, UserInactive, WrongCredentials } from './model
 export const signUp = (db: Db, input: SignUp) => users.create(db, input);
 
 /**
- * Signs in: a session for the device and its first access token. Takes the same time and says the
+ * Signs in: a session for the device and its first tokens. Takes the same time and says the
  * same whether or not there is such an account.
  *
  * @param refusal what to throw for a wrong e-mail or password
@@ -30,7 +30,6 @@ export async function login(
   if (!found || !matches) throw refusal();
   const { password_hash: _, ...user } = found;
   if (!user.is_active) throw UserInactive();
-  const session_id = await sessions.open(db, ports, user.id, client);
-  const subject = { user_id: user.id, session_id, superuser: user.is_superuser };
-  return { ...(await ports.tokens.issue(subject)), user };
+  const opened = { user_id: user.id, superuser: user.is_superuser };
+  return { ...(await sessions.open(db, ports, client, opened)), user };
 }

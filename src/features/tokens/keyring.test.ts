@@ -7,11 +7,14 @@ import { system } from '#kernel/principal.ts';
 import { databaseOn } from '#platform/db/open.ts';
 import { openTestDatabase } from '#test/database.ts';
 import { openKeyring } from './keyring.ts';
+import { openRevocations } from './revocations.ts';
 import { openTokens } from './service.ts';
 
 const opened = await openTestDatabase();
 after(() => opened.close());
-const db = databaseOn(opened, { prepared: true }).as(system);
+const database = databaseOn(opened, { prepared: true });
+const db = database.as(system);
+const revocations = await openRevocations(database, 900_000);
 const SECRET_KEY = 'c4ca4238a0b923820dcc509a6f75849b';
 
 const settings = {
@@ -21,7 +24,7 @@ const settings = {
   ACCESS_TOKEN_EXPIRE_MINUTES: 15,
 };
 const open = (JWT_ALGORITHM: 'EdDSA' | 'ES256') =>
-  openTokens(db, systemClock, { ...settings, JWT_ALGORITHM }, new Set());
+  openTokens(db, systemClock, { ...settings, JWT_ALGORITHM }, new Set(), revocations);
 const subject = { user_id: newId(), session_id: newId(), superuser: false };
 const header = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());

@@ -1,6 +1,6 @@
 /** Tokens: the keys that sign them, and what of a key the world may see. */
 import { sql } from 'drizzle-orm';
-import { jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { customType, index, jsonb, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { Type } from 'typebox';
 import { instant, plinth } from '#kernel/db.ts';
 import type { PublicJwk } from '#kernel/tokens.ts';
@@ -25,6 +25,27 @@ export const signingKeys = plinth.table(
 );
 export type SigningKey = typeof signingKeys.$inferSelect;
 export type Algorithm = SigningKey['algorithm'];
+
+/** The id of a transaction; later ones have greater ids. */
+const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
+
+/** Sessions that ended while tokens of them may still be about. */
+export const revocations = plinth.table(
+  'revocations',
+  {
+    session_id: uuid().primaryKey(),
+    /** By which a process asks for what it has not seen, whatever order transactions commit in. */
+    transaction_id: transactionId().notNull().default(sql`pg_current_xact_id()`),
+    revoked_at: instant('revoked_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('revocations_transaction').on(table.transaction_id),
+    index('revocations_time').on(table.revoked_at),
+  ],
+);
+
+/** The channel on which processes tell each other of sessions that ended. */
+export const revocationChannel = 'plinth_revocations';
 
 export const Jwks = Type.Object(
   {

@@ -12,6 +12,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Permission, Principal } from '#kernel/principal.ts';
+import type { Revocations } from '#kernel/revocations.ts';
 import type { TokenSubject, Tokens } from '#kernel/tokens.ts';
 import { openKeyring } from './keyring.ts';
 import type { Algorithm } from './model.ts';
@@ -42,6 +43,7 @@ export async function openTokens(
   clock: Clock,
   settings: TokenSettings,
   permissions: ReadonlySet<Permission>,
+  revocations: Revocations,
 ): Promise<Tokens> {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_ALGORITHM: alg } = settings;
   const keyring = await openKeyring(db, settings.SECRET_KEY, alg);
@@ -69,10 +71,16 @@ export async function openTokens(
     const digest = hash('sha256', token, 'base64url');
     const known = remembered.get(digest);
     if (!known) return verifyAnew(token, digest);
-    if (known.expiresAtMs > clock.now()) return known.principal;
-    remembered.delete(digest);
-    return undefined;
+    if (known.expiresAtMs <= clock.now()) {
+      remembered.delete(digest);
+      return undefined;
+    }
+    const confirmed = revocations.confirm();
+    return confirmed ? confirmed.then(() => unlessEnded(known)) : unlessEnded(known);
   }
+
+  const unlessEnded = ({ principal }: Verified) =>
+    revocations.has(principal.sessionId ?? '') ? undefined : principal;
 
   async function verifyAnew(token: string, digest: string) {
     try {
@@ -87,8 +95,11 @@ export async function openTokens(
       });
       const principal = principalOf(payload, permissions);
       if (!principal) return undefined;
-      remember(digest, { principal, expiresAtMs: (Number(payload.exp) + toleranceSeconds) * 1000 });
-      return principal;
+      const expiresAtMs = (Number(payload.exp) + toleranceSeconds) * 1000;
+      const verified = { principal, expiresAtMs };
+      remember(digest, verified);
+      await revocations.confirm();
+      return unlessEnded(verified);
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
       throw error;

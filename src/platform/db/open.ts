@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Database } from '#kernel/ports.ts';
 import { openEmbedded } from './embedded.ts';
+import { listen } from './listen.ts';
 import { type ScopeOptions, scopes } from './scope.ts';
 import { openServer, type Wait } from './server.ts';
 import { wireTypes } from './types.ts';
@@ -15,12 +16,15 @@ export type PoolSettings = {
 
 export type DatabaseSettings = PoolSettings & {
   readonly DATABASE_URL?: string | undefined;
+  readonly DATABASE_LISTEN_URL?: string | undefined;
   readonly DATA_DIR: string;
 };
 
 export type OpenPool = {
   readonly kind: Database['kind'];
   readonly pool: pg.Pool;
+  /** Where notifications are heard; undefined where there is no other process. */
+  readonly listenUrl?: string | undefined;
   close(): Promise<void>;
 };
 
@@ -48,17 +52,28 @@ export async function openPool(settings: DatabaseSettings, wait = patient): Prom
     : await openEmbedded(join(settings.DATA_DIR, 'database'), options);
   // An idle connection that breaks is replaced by the pool; the next statement says what is wrong.
   opened.pool.on('error', () => {});
-  return { kind: url ? 'postgresql' : 'pglite', ...opened };
+  const listenUrl = url && (settings.DATABASE_LISTEN_URL ?? url);
+  return { kind: url ? 'postgresql' : 'pglite', listenUrl, ...opened };
 }
 
 /** The port of the house on an open pool. */
-export function databaseOn({ kind, pool, close }: OpenPool, options: ScopeOptions): Database {
+export function databaseOn(
+  { kind, pool, close, listenUrl }: OpenPool,
+  options: ScopeOptions,
+): Database {
+  const listeners: (() => Promise<void>)[] = [];
   return {
     kind,
+    listen(channel, hear, broken) {
+      if (listenUrl) listeners.push(listen(listenUrl, channel, hear, broken));
+    },
     as: scopes(pool, options),
     ping: async () => {
       await pool.query('select 1');
     },
-    close,
+    async close() {
+      await Promise.all(listeners.map((stop) => stop()));
+      await close();
+    },
   };
 }
