@@ -76,9 +76,12 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config) 
 }
 
 async function drain(app: FastifyInstance) {
-  const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  // One that was busy when the signal came is kept open for the next request, and none is wanted.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  const late = setTimeout(() => app.server.closeAllConnections(), drainMs);
   await app.close();
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 /** A statement that hangs in the database does not hold the exit either. */
