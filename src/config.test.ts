@@ -45,12 +45,24 @@ test('an empty variable is an unset one', () => {
 test('every bad variable is named at once, and no value is shown', () => {
   const said = message({
     PORT: 'eighty',
+    PUBLIC_URL: 'here',
+    LOG_LEVEL: 'loud',
+    ENVIRONMENT: 'test',
     CSP_MODE: 'lax',
     DB_POOL_SIZE: '0',
     DATABASE_URL: 'mysql://user:hunter2@db',
     SECRET_KEY: 'short-hunter2',
   });
-  for (const name of ['PORT', 'CSP_MODE', 'DB_POOL_SIZE', 'DATABASE_URL', 'SECRET_KEY']) {
+  for (const name of [
+    'PUBLIC_URL',
+    'LOG_LEVEL',
+    'ENVIRONMENT',
+    'PORT',
+    'CSP_MODE',
+    'DB_POOL_SIZE',
+    'DATABASE_URL',
+    'SECRET_KEY',
+  ]) {
     assert.equal(said.split('\n').filter((line) => line.trim().startsWith(name)).length, 1, said);
   }
   assert.match(said, /CSP_MODE must be one of strict, relaxed, disabled/);

@@ -149,21 +149,23 @@ export function loadConfig(env: Env): Config {
     .filter(([name]) => env[name]) // an empty variable is an unset one, as in compose files
     .map(([name, schema]) => [name, read(name, schema, env[name] as string)] as const);
   const config = Value.Default(Config, Object.fromEntries(given)) as Config;
-  const wrong = Value.Errors(Config, config)
-    .filter(({ keyword, schemaPath }) => keyword !== 'const' || !/anyOf/.test(schemaPath))
-    .map(({ instancePath, message, keyword }) => {
-      const name = instancePath.split('/')[1] ?? '';
-      return `${name} ${keyword === 'anyOf' ? `must be one of ${choices(name)}` : message}`;
-    });
+  const wrong = Object.entries(Config.properties).flatMap(([name, schema]) =>
+    fault(name, schema, config),
+  );
   wrong.push(...weaknesses(config));
   if (wrong.length > 0) throw new Refusal(`The configuration is wrong:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
 }
 
-const choices = (name: string) =>
-  (Config.properties as Record<string, { anyOf?: { const: string }[] }>)[name]?.anyOf
-    ?.map((choice) => choice.const)
-    .join(', ');
+/** What is wrong with one variable, in a sentence; each is asked by itself, so that none hides another. */
+function fault(name: string, schema: TSchema, config: Config): string[] {
+  const value = (config as Record<string, unknown>)[name];
+  if (value === undefined || Value.Check(schema, value)) return [];
+  const { anyOf } = schema as { anyOf?: readonly { const: string }[] };
+  const choices = anyOf?.map((choice) => choice.const).join(', ');
+  const [first] = Value.Errors(schema, value);
+  return [`${name} ${choices ? `must be one of ${choices}` : first?.message}`];
+}
 
 /** What is fine on a developer's machine and nowhere else. */
 function weaknesses(config: Config): string[] {
