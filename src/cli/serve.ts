@@ -35,10 +35,12 @@ export default {
       throw error;
     });
     if (!pool) return 0;
+    let { close } = pool;
     try {
       const config = withSecrets(given);
       await migrate(pool.pool, { folder: migrationsFolder, log: (line) => log.info(line) });
       const ports = await openPorts(config, pool);
+      close = ports.database.close; // with what listens beside the pool
       const superuser = await firstSuperuser(config, ports, log);
       const app = await build(config, ports, log);
       const address = await listen(app, config);
@@ -49,7 +51,7 @@ export default {
       ports.lifecycle.ready = false;
       await drain(app);
     } finally {
-      await closed(pool);
+      await closed(close);
       await flushed(log);
     }
     return 0;
@@ -85,9 +87,9 @@ async function drain(app: FastifyInstance) {
 }
 
 /** A statement that hangs in the database does not hold the exit either. */
-async function closed(pool: OpenPool) {
+async function closed(close: OpenPool['close']) {
   const timer = setTimeout(() => process.exit(), closeMs);
-  await pool.close();
+  await close();
   clearTimeout(timer);
 }
 

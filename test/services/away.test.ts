@@ -9,7 +9,7 @@ import { adminUrl, freePort, ownPostgres } from './postgres.ts';
 
 const poolTimeoutMs = 2_000;
 /** What a busy machine may add to it. */
-const slackMs = 5_000;
+const slackMs = 8_000;
 
 /** The server in front of a PostgreSQL that a test may stop. */
 async function serverOnOwn(more: Env = {}) {

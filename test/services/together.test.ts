@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { call, password, signIn } from '../process/client.ts';
-import { startServer } from '../server-process.ts';
+import { run, startServer } from '../server-process.ts';
 import { emptyDatabase, sql } from './postgres.ts';
 
 const rounds = 3;
@@ -46,4 +46,15 @@ test('both come up with one key and one superuser, and honour each other’s tok
       assert.deepEqual(await server.exited, { code: 0, signal: null });
     }
   }
+});
+
+test('a server with another secret is refused in a sentence, and ends', async () => {
+  const { url } = await emptyDatabase();
+  const first = await startServer({ DATABASE_URL: url });
+  const second = run({ DATABASE_URL: url }); // with a secret of its own folder
+  assert.deepEqual(await second.exited, { code: 1, signal: null });
+  const lines = second.errors().trim().split('\n');
+  assert.equal(lines.length, 1, second.errors());
+  assert.match(lines[0] ?? '', /SECRET_KEY/);
+  assert.equal((await call(first, 'GET /readyz')).status, 200);
 });
