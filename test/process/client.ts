@@ -1,7 +1,6 @@
 /** A client of a server process: whole requests, and ones that are sent slowly. */
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export const password = 'correct horse battery 9';
 
@@ -52,6 +51,7 @@ export async function slowCreate({ url }: At, token: string) {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'content-length': body.length,
+      expect: '100-continue', // the server says when it has the request in hand
     },
   });
   const status = new Promise<number>((resolve, reject) => {
@@ -62,8 +62,12 @@ export async function slowCreate({ url }: At, token: string) {
     });
   });
   status.catch(() => {}); // who wants to know awaits it
+  sending.flushHeaders();
+  await new Promise((resolve, reject) => {
+    sending.once('continue', resolve);
+    sending.once('error', reject);
+  });
   sending.write(body.slice(0, 8));
-  await sleep(300); // so that the server has it in hand
   return {
     finish() {
       sending.end(body.slice(8));
