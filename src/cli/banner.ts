@@ -22,6 +22,9 @@ export function banner({ config, ports, address, superuser, log }: Start) {
       { address, database, version: ports.version, superuser: superuser?.email },
       'listening',
     );
+    // A log is kept and sent on; a password is only shown.
+    if (superuser?.password)
+      process.stderr.write(`Password of ${superuser.email}: ${superuser.password}\n`);
     return;
   }
   const base = config.PUBLIC_URL ?? address;

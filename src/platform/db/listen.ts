@@ -31,6 +31,8 @@ export function listen(
     fresh.on('end', again);
     try {
       await fresh.connect();
+      // A start that is refused ends, though nobody closes this; the types do not know the method.
+      (fresh as pg.Client & { unref(): void }).unref();
       await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
       failures = 0;
       broken(); // what was said while nobody listened
