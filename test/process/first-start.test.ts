@@ -62,6 +62,15 @@ test('what the server keeps is open to its own user only', async () => {
   assert.equal(server.output().includes(secret), false);
 });
 
+test('where logs are JSON, the made-up password is shown once beside them', async () => {
+  const server = await startServer();
+  const [, password = ''] = await server.says(/Password of admin@example\.com: (\S+)/);
+  const body = { email, password };
+  assert.equal((await call(server, 'POST /api/v1/auth/login', { body })).status, 200);
+  assert.equal(server.output().split(password).length, 2, 'it is written once');
+  assert.equal(server.errors().includes(password), true);
+});
+
 test('a password never reaches the JSON log, whoever sends it', async () => {
   const given = 'Kz7-first-superuser-9q';
   const wrong = 'Wr0ng-and-secret-too';

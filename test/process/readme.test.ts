@@ -1,12 +1,10 @@
 /** README: its first request does what it says on a real server, and it names the scripts there are. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import pg from 'pg';
-import { connectionString } from '#platform/db/server.ts';
+import { test } from 'node:test';
 import { type Env, root, start, startServer } from '../server-process.ts';
+import { emptyDatabase } from '../services/postgres.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -16,21 +14,6 @@ const [, firstRequest = ''] = /^## A first request$([\s\S]*?)^## /m.exec(readme)
 const commands = [...firstRequest.matchAll(/^```bash$([\s\S]*?)^```$/gm)]
   .map(([, block]) => block)
   .join('');
-
-/** A database of the test's own on the server that `url` names, dropped after it. */
-async function freshDatabase(url: string): Promise<string> {
-  const name = `plinth_readme_${randomUUID().replaceAll('-', '')}`;
-  const admin = new pg.Client({ connectionString: connectionString(url) });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  after(async () => {
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
-  });
-  const address = new URL(connectionString(url));
-  address.pathname = `/${name}`;
-  return address.href;
-}
 
 /** What the commands print: of each answer its status and its body. */
 async function answersOf(env: Env) {
@@ -67,7 +50,7 @@ test(
   {
     skip: service === undefined && 'TEST_DATABASE_URL names no server',
   },
-  async () => holds({ DATABASE_URL: await freshDatabase(service ?? '') }),
+  async () => holds({ DATABASE_URL: (await emptyDatabase()).url }),
 );
 
 test('every script is named, and every script that is named is there', () => {

@@ -1,6 +1,6 @@
 /** Sessions: a device that is signed in, and the refresh token it holds. */
 import { index, integer, text, uuid } from 'drizzle-orm/pg-core';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
@@ -26,7 +26,7 @@ export const sessions = plinth.table(
   (table) => [index('sessions_user').on(table.user_id, table.created_at, table.id)],
 );
 
-export const Session = Type.Object(
+const Session = Type.Object(
   {
     id: Id,
     current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
@@ -40,7 +40,6 @@ export const Session = Type.Object(
   },
   { title: 'Session' },
 );
-export type Session = Static<typeof Session>;
 export const SessionPage = Page('SessionPage', Session);
 
 /** RFC 6749, section 6. */
