@@ -13,7 +13,9 @@ import type { Config } from './config.ts';
 import registry from './features.ts';
 
 /** What every signed-in user may do. */
-export const userPermissions: ReadonlySet<Permission> = permissionsOf(registry);
+export const userPermissions: ReadonlySet<Permission> = new Set(
+  registry.flatMap(({ permissions = [] }) => permissions),
+);
 
 /** The description of the API (OpenAPI 3.1); the same for every configuration but its name. */
 export const describe = (name: string, version: string) => describeApi(registry, { name, version });
@@ -28,10 +30,9 @@ export async function build(
   const app = await openServer(config, log);
   const { RATE_LIMIT_ENABLED, RATE_LIMIT_REQUESTS_PER_MINUTE } = config;
   guard(app, {
-    ports,
-    permissions: permissionsOf(features),
-    authenticators: features.flatMap(({ authenticate = [] }) => authenticate),
-    limits: RATE_LIMIT_ENABLED ? requestLimits(RATE_LIMIT_REQUESTS_PER_MINUTE) : undefined,
+    permissions: declaredBy(features),
+    authenticators: features.flatMap(({ authenticate }) => authenticate?.(ports) ?? []),
+    limits: requestLimits(RATE_LIMIT_ENABLED ? RATE_LIMIT_REQUESTS_PER_MINUTE : undefined),
   });
   calls(app, ports);
   for (const feature of features) mount(app, feature);
@@ -40,6 +41,12 @@ export async function build(
   return app;
 }
 
-function permissionsOf(features: readonly Feature[]): ReadonlySet<Permission> {
-  return new Set(features.flatMap(({ permissions = [] }) => permissions));
+/** Every permission there is; a route may demand no other. */
+function declaredBy(features: readonly Feature[]): ReadonlySet<Permission> {
+  return new Set(
+    features.flatMap(({ permissions = [], superuserPermissions = [] }) => [
+      ...permissions,
+      ...superuserPermissions,
+    ]),
+  );
 }

@@ -5,8 +5,9 @@ import { openTokens } from '#features/tokens/service.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
-import { deriveKey } from '#platform/crypto/seal.ts';
+import { derivedKeys } from '#platform/crypto/seal.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
+import { openAttempts } from '#platform/limits/attempts.ts';
 import { userPermissions } from './app.ts';
 import type { Config } from './config.ts';
 
@@ -36,6 +37,16 @@ export async function openPorts(
   const db = database.as(system);
   const tokens = await openTokens(db, clock, config, userPermissions, revocations);
   const lifecycle = { ready: false };
-  const refreshKey = deriveKey(config.SECRET_KEY, 'refresh tokens');
-  return { settings: config, version, clock, database, tokens, revocations, refreshKey, lifecycle };
+  return {
+    settings: config,
+    version,
+    clock,
+    database,
+    userPermissions,
+    keyFor: derivedKeys(config.SECRET_KEY),
+    attempts: openAttempts(clock),
+    tokens,
+    revocations,
+    lifecycle,
+  };
 }

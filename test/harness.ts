@@ -60,6 +60,8 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   closing.unshift(() => app.close());
 
   const db = ports.database.as(system);
+  const client = { address: '192.0.2.1', userAgent: 'test', requestId: null };
+  const device = ports.database.as(system, client);
   const accounts = new Map<string, Promise<Account>>();
   const callers = new Map<string, Promise<Caller>>();
 
@@ -81,8 +83,7 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   /** A new session of a person. */
   async function signIn(name: string): Promise<Caller> {
     const { id, email, superuser } = await account(name);
-    const client = { address: '192.0.2.1', userAgent: 'test' };
-    const opened = await sessions.open(db, ports, client, { user_id: id, superuser });
+    const opened = await sessions.open(device, ports, { user_id: id });
     const { access_token: token, refresh_token } = opened;
     const [, claims = ''] = token.split('.');
     const { sid: session_id } = JSON.parse(Buffer.from(claims, 'base64url').toString());

@@ -1,6 +1,7 @@
 /** The statements of the tasks, taken from the service itself by running it on a handle that notes them. */
 import { Value } from 'typebox/value';
 import * as tasks from '#features/tasks/service.ts';
+import { noClient } from '#kernel/client.ts';
 import type { Db } from '#kernel/db.ts';
 import { type Principal, system } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
@@ -18,6 +19,8 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
   const principal: Principal = { ...system, kind: 'user', superuser: false };
   const db: Db = {
     principal,
+    client: noClient,
+    afterCommit: (then) => then(),
     async run(statement, input) {
       const slots = Object.entries(input).map(([slot, value]) => [slot, { slot, value }]);
       const values = statement.values(Object.fromEntries(slots)) as Slot[];

@@ -48,7 +48,7 @@ const law: Readonly<Record<Exclude<Role, 'tests' | 'scripts'>, Rule>> = {
     instead: 'let a verb of the own service do it',
   },
   config: {
-    may: ['kernel', 'npm:typebox', 'node:*'],
+    may: ['kernel', 'config', 'npm:typebox', 'node:*'],
     instead: 'the configuration knows nothing of the house but its kernel',
   },
   registry: {

@@ -1,6 +1,6 @@
 /** plinth env-example: every variable with what it means, as `.env.example` holds it. */
 import type { TSchema } from 'typebox';
-import { Config } from '../config.ts';
+import { Config } from '../settings.ts';
 import type { Command } from './command.ts';
 
 type Described = TSchema & {

@@ -1,6 +1,7 @@
 /** The database as a service sees it: a handle scoped to whoever is calling. */
 import { pgSchema, timestamp } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pg-proxy';
+import type { Client } from './client.ts';
 import type { Principal } from './principal.ts';
 
 /** One statement in the form a handle can run. */
@@ -15,12 +16,19 @@ export type Compiled = {
 /** A handle that runs statements as `principal`. A transaction is a handle too, so services compose. */
 export type Db = {
   readonly principal: Principal;
+  /** The request it works for. */
+  readonly client: Client;
   run(statement: Compiled, input: Record<string, unknown>): Promise<unknown[]>;
   /**
    * Runs `work` in one transaction: all of it happens or none. Inside another transaction it is a
    * savepoint. Shadow the outer handle with the inner one; the outer would wait for ever.
    */
   transaction<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  /**
+   * Calls `then` once what was done here is committed, at once outside a transaction and never after
+   * a rollback: for what this process remembers of the database.
+   */
+  afterCommit(then: () => void): void;
 };
 
 /** The schema that holds every table, so that the database can be shared with others. */

@@ -1,23 +1,34 @@
 /** What a feature folder hands to the app: data, and nothing that runs at import. */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Ports } from './ports.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Route } from './route.ts';
 
-/** Finds out who is calling; undefined where the request carries no credential of its kind. */
-export type Authenticate = (
-  headers: IncomingHttpHeaders,
-  ports: Ports,
-) => Principal | undefined | Promise<Principal | undefined>;
+/** What a request may carry to say who calls: a bearer token (RFC 6750), or `X-API-Key`. */
+export type CredentialKind = 'bearer' | 'api_key';
+
+/** Finds out who is calling by one kind of credential. */
+export type Authenticator = {
+  readonly credential: CredentialKind;
+  /**
+   * @returns undefined where the credential is none of its own, or not valid
+   * @throws Unavailable where whoever could tell is away
+   */
+  verify(credential: string): Principal | undefined | Promise<Principal | undefined>;
+  /** Finishes what it still holds, before the database closes. */
+  close?(): Promise<void>;
+};
 
 export type Feature = {
   /** The plural noun: its folder, its tag in the docs, the first half of its operation ids. */
   readonly name: string;
   /** One sentence for the docs. */
   readonly description: string;
-  /** What every signed-in user may do with it; other permissions belong to superusers. */
+  /** What every signed-in user may do with it. */
   readonly permissions?: readonly Permission[];
-  readonly authenticate?: Authenticate;
+  /** What only superusers may do, and API keys of theirs that say so. */
+  readonly superuserPermissions?: readonly Permission[];
+  /** Called once for each server; what it remembers lives as long as that does. */
+  readonly authenticate?: (ports: Ports) => readonly Authenticator[];
   /** Each under the name of its operation: `list` in `tasks` is the operation `tasks-list`. */
   readonly routes: Readonly<Record<string, Route>>;
 };

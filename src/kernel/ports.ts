@@ -1,7 +1,9 @@
 /** What the process is connected to, opened once at boot and handed to every call. */
+import type { Attempts } from './attempts.ts';
+import type { Client } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
-import type { Principal } from './principal.ts';
+import type { Permission, Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -9,13 +11,24 @@ import type { Tokens } from './tokens.ts';
 export type Settings = {
   readonly PROJECT_NAME: string;
   readonly ENVIRONMENT: 'development' | 'staging' | 'production';
+  readonly PUBLIC_URL?: string | undefined;
+  readonly FRONTEND_HOST: string;
   readonly REFRESH_TOKEN_EXPIRE_DAYS: number;
+  readonly EMAIL_RESET_TOKEN_EXPIRE_HOURS: number;
+  readonly EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: number;
+  readonly JWT_ISSUER?: string | undefined;
+  readonly BETTER_AUTH_URL?: string | undefined;
+  readonly BETTER_AUTH_SECRET?: string | undefined;
+  readonly JWT_SECRET?: string | undefined;
+  readonly TRUSTED_ISSUERS?: string | undefined;
+  readonly JWKS_CACHE_TTL_SECONDS: number;
+  readonly ISSUER_TIMEOUT_SECONDS: number;
 };
 
 export type Database = {
   readonly kind: 'postgresql' | 'pglite';
-  /** A handle that runs statements as `principal`. */
-  as(principal: Principal): Db;
+  /** A handle that runs statements as `principal`, for a request of `client`. */
+  as(principal: Principal, client?: Client): Db;
   /**
    * Hears what other processes say on a channel; `broken` whenever something may have been missed.
    * The embedded database has no other process, and says nothing.
@@ -34,8 +47,11 @@ export type Ports = {
   readonly database: Database;
   readonly tokens: Tokens;
   readonly revocations: Revocations;
-  /** Makes refresh tokens; derived from the server's secret. */
-  readonly refreshKey: Buffer;
+  /** What every signed-in user may do. */
+  readonly userPermissions: ReadonlySet<Permission>;
+  /** A key of 32 bytes for one purpose, derived from the server's secret; always the same one. */
+  keyFor(purpose: string): Buffer;
+  readonly attempts: Attempts;
   /** False while the process starts or drains: it still answers, but wants no new work. */
   readonly lifecycle: { ready: boolean };
 };

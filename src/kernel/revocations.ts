@@ -1,9 +1,17 @@
-/** Which sessions have ended, as every process must know before it believes a token. */
+/** What has ended or changed of which a process may remember otherwise, as every process must know. */
 export type Revocations = {
   /** Whether the session ended while tokens of it may still be about. */
   has(session_id: string): boolean;
-  /** Knows at once, without asking the database, what this process itself has ended. */
-  add(session_ids: readonly string[]): void;
+  /**
+   * Whether a user or an API key changed since, so that what was read of it then is worth nothing.
+   *
+   * @param readAtMs when the reading began, by `performance.now()`
+   */
+  changedSince(readAtMs: number, ...ids: readonly string[]): boolean;
+  /** How long a change is known of, in ms: what is remembered for longer must be read again. */
+  readonly keepMs: number;
+  /** Knows at once, without asking the database, what this process itself has ended or changed. */
+  add(ids: readonly string[]): void;
   /**
    * Nothing where the set is known to be complete up to a moment ago; else a promise that it is,
    * which rejects while the database cannot be asked.

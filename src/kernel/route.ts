@@ -7,9 +7,6 @@ import type { ProblemKind } from './problem.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Where a request came from, as sessions and the audit log keep it. */
-export type Client = { readonly address: string; readonly userAgent: string | null };
-
 /** The parameters a path names: `/tasks/:id` has `id`. */
 type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Record<Name, string> & PathParams<`/${Rest}`>
@@ -23,7 +20,6 @@ export type Call<Path extends string, Q extends TSchema, B extends TSchema> = {
   readonly db: Db;
   readonly principal: Principal;
   readonly ports: Ports;
-  readonly client: Client;
   readonly params: PathParams<Path>;
   readonly query: Static<Q>;
   readonly body: Static<B>;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { and, eq, sql } from 'drizzle-orm';
 import { text, uuid } from 'drizzle-orm/pg-core';
+import { noClient } from './client.ts';
 import { build, type Compiled, type Db, plinth } from './db.ts';
 import { anonymous } from './principal.ts';
 import { type Slots, statement } from './statement.ts';
@@ -14,6 +15,8 @@ function recorder() {
   const ran: { statement: Compiled; values: unknown[] }[] = [];
   const db: Db = {
     principal: anonymous,
+    client: noClient,
+    afterCommit: (then) => then(),
     run: async (statement, input) => {
       ran.push({ statement, values: statement.values(input) });
       return [];

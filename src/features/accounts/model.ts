@@ -1,11 +1,34 @@
 /** Accounts: what a person sends to sign up and to sign in, and what comes back. */
+import { index, text, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
 import { TokenPair, tokenPair } from '#features/sessions/model.ts';
-import { Email, EmailTaken, FullName, User } from '#features/users/model.ts';
+import { Email, EmailTaken, FullName, User, users } from '#features/users/model.ts';
+import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import { Input } from '#kernel/schema.ts';
 
 export { EmailTaken, User };
+
+/** What a link in a letter is good for. */
+const purposes = ['verify_email', 'change_email', 'reset_password'] as const;
+
+/** Each is good once, and gone then. */
+export const oneTimeTokens = plinth.table(
+  'one_time_tokens',
+  {
+    /** SHA-256 of the token, in base64url. */
+    digest: text().primaryKey(),
+    purpose: text({ enum: purposes }).notNull(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** The address it was sent to, which whoever brings it back can read. */
+    email: text().notNull(),
+    created_at: instant('created_at').notNull().defaultNow(),
+    expires_at: instant('expires_at').notNull(),
+  },
+  (table) => [index('one_time_tokens_user').on(table.user_id, table.purpose)],
+);
 
 const NewPassword = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
 /** Old passwords may be shorter than new ones must be; the bound keeps hashing cheap. */

@@ -35,7 +35,7 @@ export default feature({
       body: Login,
       answer: SignedIn,
       problems: [WrongCredentials, UserInactive],
-      run: ({ db, ports, client, body }) => accounts.login(db, ports, client, body),
+      run: ({ db, ports, body }) => accounts.login(db, ports, body),
     }),
 
     loginByForm: api.post('/login/access-token', {
@@ -45,8 +45,8 @@ export default feature({
       encoding: 'form',
       answer: TokenPair,
       problems: [InvalidGrant, UserInactive],
-      run: ({ db, ports, client, body: { username: email, password } }) =>
-        accounts.login(db, ports, client, { email, password }, InvalidGrant),
+      run: ({ db, ports, body: { username: email, password } }) =>
+        accounts.login(db, ports, { email, password }, InvalidGrant),
     }),
   },
 });

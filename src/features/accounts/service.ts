@@ -4,7 +4,6 @@ import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { ProblemKind } from '#kernel/problem.ts';
-import type { Client } from '#kernel/route.ts';
 import { verifyPassword } from '#platform/crypto/password.ts';
 import { type Login, type SignUp, UserInactive, WrongCredentials } from './model.ts';
 
@@ -21,7 +20,6 @@ export const signUp = (db: Db, input: SignUp) => users.create(db, input);
 export async function login(
   db: Db,
   ports: Ports,
-  client: Client,
   { email, password }: Login,
   refusal: ProblemKind = WrongCredentials,
 ) {
@@ -30,6 +28,6 @@ export async function login(
   if (!found || !matches) throw refusal();
   const { password_hash: _, ...user } = found;
   if (!user.is_active) throw UserInactive();
-  const opened = { user_id: user.id, superuser: user.is_superuser };
-  return { ...(await sessions.open(db, ports, client, opened)), user };
+  const opened = { user_id: user.id, password_hash: found.password_hash ?? undefined };
+  return { ...(await sessions.open(db, ports, opened)), user };
 }

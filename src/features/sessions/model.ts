@@ -20,6 +20,8 @@ export const sessions = plinth.table(
     /** How often its refresh token was exchanged; the token says which one it is. */
     generation: integer().notNull().default(0),
     refreshed_at: instant('refreshed_at').notNull().defaultNow(),
+    /** Written at most once a minute. */
+    last_used_at: instant('last_used_at').notNull().defaultNow(),
     expires_at: instant('expires_at').notNull(),
     ended_at: instant('ended_at'),
   },
@@ -33,9 +35,9 @@ const Session = Type.Object(
     browser: Nullable(Type.String()),
     system: Nullable(Type.String()),
     user_agent: Nullable(Type.String()),
-    address: Type.String({ description: 'Where it was used last.' }),
+    address: Type.String({ description: 'Where it was refreshed last.' }),
     created_at: Timestamp,
-    refreshed_at: Timestamp,
+    last_used_at: Timestamp,
     expires_at: Timestamp,
   },
   { title: 'Session' },
@@ -70,5 +72,10 @@ export const RefreshTokenReused = problem(
   401,
   'refresh_token_reused',
   'This refresh token was used before; the session has been ended',
+);
+export const SessionRefused = problem(
+  401,
+  'session_refused',
+  'The account changed while you signed in; sign in again',
 );
 export const SessionNotFound = problem(404, 'session_not_found', 'There is no such session');

@@ -5,6 +5,9 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** What the key is derived for. */
+export const refreshPurpose = 'refresh tokens';
+
 const prefix = 'rt_';
 const claimBytes = 20;
 const proofBytes = 32;

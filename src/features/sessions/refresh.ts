@@ -3,10 +3,9 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
-import type { Client } from '#kernel/route.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { InvalidRefreshToken, RefreshTokenReused, SessionEnded, sessions } from './model.ts';
-import { readRefreshToken } from './refresh-token.ts';
+import { readRefreshToken, refreshPurpose } from './refresh-token.ts';
 import { days, end, tokensOf } from './service.ts';
 
 /** However often it is used. */
@@ -65,13 +64,13 @@ const select = statement('sessions.byId', ({ id }: Slots<{ id: string }>) =>
  *
  * @throws InvalidRefreshToken, SessionEnded, RefreshTokenReused
  */
-export async function refresh(db: Db, ports: Ports, client: Client, token: string) {
-  const claim = readRefreshToken(ports.refreshKey, token);
+export async function refresh(db: Db, ports: Ports, token: string) {
+  const claim = readRefreshToken(ports.keyFor(refreshPurpose), token);
   if (!claim) throw InvalidRefreshToken();
   const { session_id, generation } = claim;
   const next = generation + 1;
   const life = ports.settings.REFRESH_TOKEN_EXPIRE_DAYS;
-  const { address } = client;
+  const { address } = db.client;
   const [rotated] = await rotate(db, { id: session_id, generation, days: life, address });
   if (rotated) return tokensOf(ports, { session_id, generation: next, ...rotated });
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { PageQuery } from '#kernel/schema.ts';
+import { bearer } from './authenticate.ts';
 import { list } from './list.ts';
 import {
   Ended,
@@ -20,6 +21,7 @@ import * as sessions from './service.ts';
 export default feature({
   name: 'sessions',
   description: 'The devices that are signed in.',
+  authenticate: bearer,
   routes: {
     refresh: api.post('/auth/refresh', {
       allow: 'public',
@@ -29,7 +31,7 @@ export default feature({
       body: Refresh,
       answer: TokenPair,
       problems: [InvalidRefreshToken, SessionEnded, RefreshTokenReused],
-      run: ({ db, ports, client, body }) => refresh(db, ports, client, body.refresh_token),
+      run: ({ db, ports, body }) => refresh(db, ports, body.refresh_token),
     }),
 
     logout: api.post('/auth/logout', {

@@ -1,50 +1,106 @@
 /** Sessions: the verbs of signing a device in, and of ending that. */
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
-import { revocationChannel, revocations } from '#features/tokens/model.ts';
+import { again, revocations, told } from '#features/tokens/model.ts';
+import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Ports } from '#kernel/ports.ts';
-import type { Client } from '#kernel/route.ts';
+import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { SessionNotFound, sessions } from './model.ts';
-import { makeRefreshToken } from './refresh-token.ts';
+import { SessionNotFound, SessionRefused, sessions } from './model.ts';
+import { makeRefreshToken, refreshPurpose } from './refresh-token.ts';
 
 type NewSession = Pick<
   typeof sessions.$inferInsert,
   'id' | 'user_id' | 'address' | 'user_agent'
-> & {
-  days: number;
-};
+> & { days: number; password_hash: string | undefined };
 /** Until when a session lives that is used now. */
 export const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`;
 
-const insert = statement('sessions.insert', ({ days: life, ...row }: Slots<NewSession>) =>
-  build
-    .insert(sessions)
-    .values({ ...row, expires_at: days(life) } as never)
-    .returning({ id: sessions.id }),
+/**
+ * The owner's row is held until the session is there: who switches an account off, or changes its
+ * password, waits for the sessions that were being opened, and ends them with the others.
+ */
+const insert = statement(
+  'sessions.insert',
+  ({ id, user_id, address, user_agent, days: life, password_hash }: Slots<NewSession>) => {
+    const owner = build.$with('owner').as(
+      build
+        .select({ id: users.id, is_superuser: users.is_superuser })
+        .from(users)
+        .where(
+          and(
+            eq(users.id, user_id),
+            users.is_active,
+            password_hash && eq(users.password_hash, password_hash),
+          ),
+        )
+        .for('share'),
+    );
+    const now = (column: string) => sql`now()`.as(column);
+    // Every column, in the order of the table: the builder takes no fewer.
+    const row = build
+      .select({
+        id: sql`${id}::uuid`.as('id'),
+        user_id: owner.id,
+        address: sql`${address}::text`.as('address'),
+        user_agent: sql`${user_agent}::text`.as('user_agent'),
+        created_at: now('created_at'),
+        generation: sql`0`.as('generation'),
+        refreshed_at: now('refreshed_at'),
+        last_used_at: now('last_used_at'),
+        expires_at: days(life).as('expires_at'),
+        ended_at: sql`null::timestamptz`.as('ended_at'),
+      })
+      .from(owner);
+    const opened = build.$with('opened').as(
+      build
+        .insert(sessions)
+        .select(row as never)
+        .returning({ user_id: sessions.user_id }),
+    );
+    return build
+      .with(owner, opened)
+      .select({ superuser: sql<boolean>`${owner.is_superuser}`.as('superuser') })
+      .from(owner)
+      .innerJoin(opened, eq(opened.user_id, owner.id));
+  },
 );
 
-type Opened = { readonly user_id: string; readonly superuser: boolean };
+type Opening = {
+  readonly user_id: string;
+  /** Against which the password was proved; should it have changed since, no session is opened. */
+  readonly password_hash?: string | undefined;
+};
 
-/** Signs a device in: a session, its first access token and its first refresh token. */
-export async function open(db: Db, ports: Ports, client: Client, { user_id, superuser }: Opened) {
+/**
+ * Signs a device in: a session, its first access token and its first refresh token.
+ *
+ * @throws SessionRefused where the account was switched off or got another password meanwhile
+ */
+export async function open(db: Db, ports: Ports, { user_id, password_hash }: Opening) {
   const session_id = newId();
-  const { address, userAgent: user_agent } = client;
+  const { address, userAgent: user_agent } = db.client;
   const life = ports.settings.REFRESH_TOKEN_EXPIRE_DAYS;
-  await insert(db, { id: session_id, user_id, address, user_agent, days: life });
+  const row = { id: session_id, user_id, address, user_agent, days: life, password_hash };
+  const { superuser } = one(await insert(db, row), SessionRefused);
   return tokensOf(ports, { session_id, generation: 0, user_id, superuser });
 }
 
-export type Held = Opened & { readonly session_id: string; readonly generation: number };
+export type Held = {
+  readonly user_id: string;
+  readonly superuser: boolean;
+  readonly session_id: string;
+  readonly generation: number;
+};
 
 /** The tokens a device holds at this generation of its session. */
-export const tokensOf = async (
-  { tokens, refreshKey }: Ports,
-  { generation, ...subject }: Held,
-) => ({
+export const tokensOf = async ({ tokens, keyFor }: Ports, { generation, ...subject }: Held) => ({
   ...(await tokens.issue(subject)),
-  refresh_token: makeRefreshToken(refreshKey, { session_id: subject.session_id, generation }),
+  refresh_token: makeRefreshToken(keyFor(refreshPurpose), {
+    session_id: subject.session_id,
+    generation,
+  }),
 });
 
 type Which = { user_id: string; id?: string; except?: string };
@@ -67,7 +123,7 @@ const finish = statement('sessions.end', ({ user_id, id, except }: Slots<Which>)
   );
   const noted = build
     .select({
-      session_id: ended.id,
+      subject_id: ended.id,
       transaction_id: sql`pg_current_xact_id()`.as('transaction_id'),
       revoked_at: sql`now()`.as('revoked_at'),
     })
@@ -76,11 +132,8 @@ const finish = statement('sessions.end', ({ user_id, id, except }: Slots<Which>)
     .with(ended)
     .insert(revocations)
     .select(noted as never)
-    .onConflictDoNothing()
-    .returning({
-      session_id: revocations.session_id,
-      told: sql`pg_notify(${sql.raw(`'${revocationChannel}'`)}, ${revocations.session_id}::text)::text`,
-    });
+    .onConflictDoUpdate(again as never)
+    .returning({ session_id: sql<string>`${revocations.subject_id}`.as('session_id'), told });
 });
 
 /**
@@ -91,7 +144,7 @@ const finish = statement('sessions.end', ({ user_id, id, except }: Slots<Which>)
  */
 export async function end(db: Db, { revocations: known }: Ports, which: Which): Promise<number> {
   const ended = (await finish(db, which)) as { session_id: string }[];
-  known.add(ended.map(({ session_id }) => session_id));
+  db.afterCommit(() => known.add(ended.map(({ session_id }) => session_id)));
   return ended.length;
 }
 

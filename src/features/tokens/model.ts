@@ -15,7 +15,9 @@ export const signingKeys = plinth.table(
     /** The private key as JSON, sealed with the server's secret. */
     sealed_jwk: text().notNull(),
     created_at: instant('created_at').notNull().defaultNow(),
-    /** Since when it only verifies. */
+    /** Published before it signs, so that verifiers know it by then. */
+    signs_from: instant('signs_from').notNull().defaultNow(),
+    /** When its successor takes over; from then on it only verifies. */
     retired_at: instant('retired_at'),
   },
   (table) => [
@@ -29,11 +31,14 @@ export type Algorithm = SigningKey['algorithm'];
 /** The id of a transaction; later ones have greater ids. */
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
 
-/** Sessions that ended while tokens of them may still be about. */
+/**
+ * Sessions that ended while tokens of them may still be about, and users and API keys that changed
+ * while a process may remember them otherwise.
+ */
 export const revocations = plinth.table(
   'revocations',
   {
-    session_id: uuid().primaryKey(),
+    subject_id: uuid().primaryKey(),
     /** By which a process asks for what it has not seen, whatever order transactions commit in. */
     transaction_id: transactionId().notNull().default(sql`pg_current_xact_id()`),
     revoked_at: instant('revoked_at').notNull().defaultNow(),
@@ -44,8 +49,20 @@ export const revocations = plinth.table(
   ],
 );
 
-/** The channel on which processes tell each other of sessions that ended. */
+/** The channel on which processes tell each other of them: `id transaction_id`. */
 export const revocationChannel = 'plinth_revocations';
+
+const thisTransaction = sql`pg_current_xact_id()`;
+
+/** What tells the other processes, as a column of a statement that writes revocations. */
+export const told = sql`pg_notify(${sql.raw(`'${revocationChannel}'`)},
+  ${revocations.subject_id}::text || ' ' || ${revocations.transaction_id}::text)::text`.as('told');
+
+/** A subject that changes again is news again. */
+export const again = {
+  target: revocations.subject_id,
+  set: { transaction_id: thisTransaction, revoked_at: sql`now()` },
+};
 
 export const Jwks = Type.Object(
   {

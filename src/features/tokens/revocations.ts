@@ -1,5 +1,5 @@
 /**
- * The sessions that ended, held by each process so that no request has to ask.
+ * What ended or changed, held by each process so that no request has to ask.
  *
  * Peers are told at once over the database's notifications, which may be lost. So the set also counts
  * as known only up to the last time the table was read: a request that comes later than that waits
@@ -30,7 +30,8 @@ const read = statement('tokens.revocations', ({ since }: Slots<Seen>) =>
   build
     .select({
       horizon: sql<string>`pg_snapshot_xmin(pg_current_snapshot())::text`.as('horizon'),
-      session_id: revocations.session_id,
+      subject_id: revocations.subject_id,
+      change: sql<string>`${revocations.transaction_id}::text`.as('change'),
     })
     .from(sql`(select) as now`)
     .leftJoin(revocations, gte(revocations.transaction_id, since)),
@@ -39,6 +40,12 @@ const read = statement('tokens.revocations', ({ since }: Slots<Seen>) =>
 const purge = statement('tokens.purge', ({ before }: Slots<{ before: string }>) =>
   build.delete(revocations).where(sql`${revocations.revoked_at} < ${before}`),
 );
+
+type Known = {
+  /** The transaction of the change, so that reading it again is no news; empty where not known yet. */
+  readonly change: string;
+  readonly heardAtMs: number;
+};
 
 /**
  * Loads the set and keeps it.
@@ -53,30 +60,32 @@ export async function openRevocations(
   const keepMs = lifetimeMs + marginMs;
   await purge(db, { before: new Date(Date.now() - keepMs).toISOString() });
 
-  const ended = new Map<string, number>();
+  /** In the order in which they were heard of. */
+  const known = new Map<string, Known>();
   let since = '0';
   let knownAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
-  const add = (ids: readonly string[]) => {
-    const until = performance.now() + keepMs;
-    for (const id of ids) ended.set(id, until);
-  };
+  function hear(id: string, change: string) {
+    if (change && known.get(id)?.change === change) return;
+    known.delete(id);
+    known.set(id, { change, heardAtMs: performance.now() });
+  }
 
   async function readOn() {
     const startedAt = performance.now();
     const rows = await read(db, { since });
-    add(rows.flatMap(({ session_id }) => session_id ?? []));
+    for (const { subject_id, change } of rows) if (subject_id) hear(subject_id, change);
     since = rows[0]?.horizon ?? since;
     knownAt = startedAt;
     forget(startedAt);
   }
 
-  /** Entries are in the order of their end, so the first that stays ends the search. */
+  /** The first that stays ends the search. */
   function forget(now: number) {
-    for (const [id, until] of ended) {
-      if (until > now) break;
-      ended.delete(id);
+    for (const [id, { heardAtMs }] of known) {
+      if (heardAtMs + keepMs > now) break;
+      known.delete(id);
     }
   }
 
@@ -95,7 +104,21 @@ export async function openRevocations(
     since = '0'; // a database that was away may be another one, restored from before
     knownAt = Number.NEGATIVE_INFINITY;
   };
-  database.listen(revocationChannel, (session_id) => add([session_id]), lost);
+  const told = (payload: string) => {
+    const [id = '', change = ''] = payload.split(' ');
+    hear(id, change);
+  };
+  database.listen(revocationChannel, told, lost);
   await readOn();
-  return { has: (id) => ended.has(id), add, confirm };
+
+  return {
+    keepMs,
+    has: (id) => known.has(id),
+    changedSince: (readAtMs, ...ids) =>
+      ids.some((id) => (known.get(id)?.heardAtMs ?? Number.NEGATIVE_INFINITY) >= readAtMs),
+    add(ids) {
+      for (const id of ids) hear(id, '');
+    },
+    confirm,
+  };
 }

@@ -1,13 +1,11 @@
 /** Tokens: the door. The keys, for whoever verifies our tokens. */
 import { feature } from '#kernel/feature.ts';
 import { root } from '#kernel/route.ts';
-import { bearer } from './authenticate.ts';
 import { Jwks } from './model.ts';
 
 export default feature({
   name: 'tokens',
   description: 'The keys that verify access tokens.',
-  authenticate: bearer,
   routes: {
     jwks: root.get('/.well-known/jwks.json', {
       allow: 'public',

@@ -17,10 +17,13 @@ import type { TokenSubject, Tokens } from '#kernel/tokens.ts';
 import { openKeyring } from './keyring.ts';
 import type { Algorithm } from './model.ts';
 
+export { changed } from './revoke.ts';
+
 export type TokenSettings = {
   readonly SECRET_KEY: string;
   readonly JWT_ALGORITHM: Algorithm;
-  readonly JWT_ISSUER: string;
+  readonly PUBLIC_URL?: string | undefined;
+  readonly JWT_ISSUER?: string | undefined;
   readonly JWT_AUDIENCE: string;
   readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
 };
@@ -32,6 +35,12 @@ const maxRemembered = 10_000;
 const toleranceSeconds = 5;
 
 type Verified = { readonly principal: Principal; readonly expiresAtMs: number };
+
+/** The `iss` of our tokens: our address, where we were told it. */
+export const issuerOf = ({
+  JWT_ISSUER,
+  PUBLIC_URL,
+}: Pick<TokenSettings, 'JWT_ISSUER' | 'PUBLIC_URL'>) => JWT_ISSUER ?? PUBLIC_URL ?? 'plinth';
 
 /**
  * Opens the tokens of this server.
@@ -45,7 +54,8 @@ export async function openTokens(
   permissions: ReadonlySet<Permission>,
   revocations: Revocations,
 ): Promise<Tokens> {
-  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_ALGORITHM: alg } = settings;
+  const { JWT_AUDIENCE: audience, JWT_ALGORITHM: alg } = settings;
+  const issuer = issuerOf(settings);
   const keyring = await openKeyring(db, settings.SECRET_KEY, alg);
   const jwks = { keys: keyring.published };
   const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
@@ -129,7 +139,9 @@ function principalOf({ sub, sid, su }: JWTPayload, permissions: ReadonlySet<Perm
     userId: sub,
     subject: sub,
     sessionId: sid,
+    keyId: null,
     superuser: su === true,
     permissions,
+    limit: null,
   });
 }

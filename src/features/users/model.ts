@@ -27,7 +27,10 @@ export const users = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     updated_at: instant('updated_at').notNull().defaultNow(),
   },
-  (table) => [uniqueIndex('users_email').on(table.email)],
+  (table) => [
+    uniqueIndex('users_email').on(table.email),
+    index('users_created').on(table.created_at, table.id),
+  ],
 );
 
 /** The columns of a table whose rows belong to a user. */

@@ -8,6 +8,16 @@ const tagBytes = 16;
 export const deriveKey = (secret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, 'plinth', purpose, 32));
 
+/** The keys of a secret by purpose, each derived once. */
+export function derivedKeys(secret: string): (purpose: string) => Buffer {
+  const known = new Map<string, Buffer>();
+  return (purpose) => {
+    const key = known.get(purpose) ?? deriveKey(secret, purpose);
+    known.set(purpose, key);
+    return key;
+  };
+}
+
 /** @returns iv, tag and ciphertext in base64url */
 export function seal(key: Buffer, text: string): string {
   const iv = randomBytes(ivBytes);

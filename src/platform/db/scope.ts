@@ -1,5 +1,6 @@
 /** Handles that run statements as somebody, on a pool or inside a transaction. */
 import type pg from 'pg';
+import { type Client, noClient } from '#kernel/client.ts';
 import type { Compiled, Db } from '#kernel/db.ts';
 import type { Principal } from '#kernel/principal.ts';
 import { transaction } from './connection.ts';
@@ -11,6 +12,9 @@ export type ScopeOptions = {
   readonly onStatement?: ((name: string) => void) | undefined;
 };
 
+/** Who asks, the same in a transaction as outside. */
+type Scope = { readonly principal: Principal; readonly client: Client };
+
 /** Makes handles on a pool, one for each principal that asks. */
 export function scopes(pool: pg.Pool, { prepared, onStatement }: ScopeOptions) {
   const query = (statement: Compiled, input: Record<string, unknown>): pg.QueryConfig => {
@@ -21,26 +25,44 @@ export function scopes(pool: pg.Pool, { prepared, onStatement }: ScopeOptions) {
       : { text: statement.text, values };
   };
 
-  const inTransaction = (client: pg.PoolClient, principal: Principal, depth: number): Db => ({
-    principal,
-    run: async (statement, input) => (await client.query(query(statement, input))).rows,
+  /** @param after what waits for the commit; what a savepoint that is rolled back added is dropped */
+  const inTransaction = (
+    connection: pg.PoolClient,
+    scope: Scope,
+    after: (() => void)[],
+    depth = 0,
+  ): Db => ({
+    principal: scope.principal,
+    client: scope.client,
+    run: async (statement, input) => (await connection.query(query(statement, input))).rows,
+    afterCommit: (then) => void after.push(then),
     async transaction(work) {
       const savepoint = `nested_${depth}`;
-      await client.query(`savepoint ${savepoint}`);
+      const inner: (() => void)[] = [];
+      await connection.query(`savepoint ${savepoint}`);
       try {
-        const result = await work(inTransaction(client, principal, depth + 1));
-        await client.query(`release savepoint ${savepoint}`);
+        const result = await work(inTransaction(connection, scope, inner, depth + 1));
+        await connection.query(`release savepoint ${savepoint}`);
+        after.push(...inner);
         return result;
       } catch (error) {
-        await client.query(`rollback to savepoint ${savepoint}`);
+        await connection.query(`rollback to savepoint ${savepoint}`);
         throw error;
       }
     },
   });
 
-  return (principal: Principal): Db => ({
+  return (principal: Principal, client: Client = noClient): Db => ({
     principal,
+    client,
     run: async (statement, input) => (await pool.query(query(statement, input))).rows,
-    transaction: (work) => transaction(pool, (client) => work(inTransaction(client, principal, 0))),
+    afterCommit: (then) => then(),
+    async transaction(work) {
+      const after: (() => void)[] = [];
+      const scope = { principal, client };
+      const result = await transaction(pool, (held) => work(inTransaction(held, scope, after)));
+      for (const then of after) then();
+      return result;
+    },
   });
 }

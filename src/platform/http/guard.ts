@@ -1,11 +1,11 @@
 /** Who may call: every route says it, everybody is asked, and what does not say stops the boot. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticate } from '#kernel/feature.ts';
-import type { Ports } from '#kernel/ports.ts';
+import type { Authenticator } from '#kernel/feature.ts';
 import { type Allow, anonymous, may, type Permission, type Principal } from '#kernel/principal.ts';
 import { Forbidden, Internal, Malformed, Unauthenticated } from '#kernel/problem.ts';
 import { networkOf } from '../limits/address.ts';
 import type { RequestLimits } from '../limits/requests.ts';
+import { identifier } from './credentials.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,15 +22,15 @@ declare module 'fastify' {
 }
 
 export type GuardOptions = {
-  readonly ports: Ports;
-  readonly authenticators: readonly Authenticate[];
+  readonly authenticators: readonly Authenticator[];
   /** Every permission a feature declares; a route may demand no other. */
   readonly permissions: ReadonlySet<Permission>;
-  readonly limits?: RequestLimits | undefined;
+  readonly limits: RequestLimits;
 };
 
 export function guard(app: FastifyInstance, options: GuardOptions) {
-  const { ports, authenticators, permissions, limits } = options;
+  const { authenticators, permissions, limits } = options;
+  const identify = identifier(authenticators);
   // Whatever answers before the guard has looked, a preflight for one, answers nobody.
   app.decorateRequest('identified', null);
   app.decorateRequest('principal', {
@@ -57,40 +57,38 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
     if (request.url.includes('%00')) throw Malformed('The address holds a NUL character');
     const { allow, limited } = request.routeOptions.config;
     const principal = await identify(request);
-    if (limits && limited !== false) await limit(limits, principal ?? anonymous, request, reply);
+    if (principal) request.identified = principal;
+    if (limited !== false) await limit(limits, principal ?? anonymous, request, reply);
     if (request.is404 || allow === 'public') return;
     if (!allow) throw Internal('unguarded route'); // closed, should onRoute ever be passed by
-    if (!principal) throw unauthenticated(request.headers.authorization);
-    if (allow !== 'signed-in' && !may(principal, allow)) throw Forbidden(`It needs ${allow}`);
+    if (!principal) throw unauthenticated(request);
+    if (allow === 'signed-in') {
+      if (principal.kind === 'api_key')
+        throw Forbidden('It needs a person who signed in, not a key');
+    } else if (!may(principal, allow)) throw Forbidden(`It needs ${allow}`);
   });
 
-  async function identify(request: FastifyRequest): Promise<Principal | undefined> {
-    for (const authenticate of authenticators) {
-      const answer = authenticate(request.headers, ports);
-      const principal = answer instanceof Promise ? await answer : answer;
-      if (principal) {
-        request.identified = principal;
-        return principal;
-      }
-    }
-    return undefined;
-  }
+  app.addHook('onClose', async () => {
+    for (const { close } of authenticators) await close?.();
+  });
 }
 
 async function limit(
   limits: RequestLimits,
-  { userId, kind }: Principal,
+  { userId, kind, keyId, limit: own }: Principal,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const header = await limits.count(kind === 'anonymous' ? networkOf(request.ip) : userId);
-  reply.header('ratelimit-policy', limits.policy).header('ratelimit', header);
+  const key = keyId ?? (kind === 'anonymous' ? networkOf(request.ip) : userId);
+  const counted = await limits.count(key, own);
+  if (counted) reply.header('ratelimit-policy', counted.policy).header('ratelimit', counted.left);
 }
 
 /** RFC 6750, section 3: a client that sent a token learns that it was the token. */
-function unauthenticated(authorization: string | undefined) {
+function unauthenticated({ headers }: FastifyRequest) {
+  const { authorization, 'x-api-key': key } = headers;
   const [detail, challenge] = authorization
     ? ['The token is not valid, or not any more', 'Bearer error="invalid_token"']
-    : [undefined, 'Bearer'];
+    : [key && 'The API key is not valid, or not any more', 'Bearer'];
   return Unauthenticated(detail, { headers: { 'www-authenticate': challenge } });
 }

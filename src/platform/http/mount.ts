@@ -1,9 +1,10 @@
 /** Routes as data become routes of the server. */
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
+import type { Client } from '#kernel/client.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Feature } from '#kernel/feature.ts';
 import type { Ports } from '#kernel/ports.ts';
-import type { Client, Route } from '#kernel/route.ts';
+import type { Route } from '#kernel/route.ts';
 import { forms } from './bodies.ts';
 import { paramsOf } from './documentation.ts';
 
@@ -11,7 +12,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     readonly ports: Ports;
     readonly db: Db;
-    readonly client: Client;
   }
 }
 
@@ -20,14 +20,26 @@ export function calls(app: FastifyInstance, ports: Ports) {
   app.decorateRequest('ports', { getter: () => ports });
   app.decorateRequest('db', {
     getter(this: FastifyRequest) {
-      return ports.database.as(this.principal);
+      return ports.database.as(this.principal, new RequestClient(this));
     },
   });
-  app.decorateRequest('client', {
-    getter(this: FastifyRequest) {
-      return { address: this.ip, userAgent: this.headers['user-agent']?.slice(0, 500) ?? null };
-    },
-  });
+}
+
+/** Read only where something is kept of it: most requests never ask. */
+class RequestClient implements Client {
+  readonly #request: FastifyRequest;
+  constructor(request: FastifyRequest) {
+    this.#request = request;
+  }
+  get address() {
+    return this.#request.ip;
+  }
+  get userAgent() {
+    return this.#request.headers['user-agent']?.slice(0, 500) ?? null;
+  }
+  get requestId() {
+    return this.#request.id;
+  }
 }
 
 export function mount(app: FastifyInstance, { routes }: Feature) {

@@ -40,6 +40,12 @@ const securitySchemes = {
     description: 'An e-mail address and a password, exchanged for an access token.',
     flows: { password: { tokenUrl: '/api/v1/login/access-token', scopes: {} } },
   },
+  api_key: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The key of a program.',
+  },
 } as const;
 
 /** Describes every route of the registry; the same features give the same text. */

@@ -1,43 +1,43 @@
-/** How many requests a caller may make in a minute (draft-ietf-httpapi-ratelimit-headers). */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+/** How many requests a caller may make in a time (draft-ietf-httpapi-ratelimit-headers). */
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RequestLimit } from '#kernel/principal.ts';
 import { TooManyRequests } from '#kernel/problem.ts';
 
+/** The `RateLimit-Policy` and `RateLimit` headers. */
+export type Counted = { readonly policy: string; readonly left: string };
+
 export type RequestLimits = {
-  /** The `RateLimit-Policy` header. */
-  readonly policy: string;
   /**
-   * Counts one request of `key`.
+   * Counts one request of `key`, which may have a limit of its own instead of everybody's.
    *
-   * @returns the `RateLimit` header
+   * @returns undefined where there is no limit
    * @throws TooManyRequests with `Retry-After`
    */
-  count(key: string): Promise<string>;
+  count(key: string, own: RequestLimit | null): Promise<Counted | undefined>;
 };
 
-export function requestLimits(perMinute: number): RequestLimits {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  const left = ({ remainingPoints, msBeforeNext }: RateLimiterRes) =>
-    `"minute";r=${remainingPoints};t=${Math.ceil(msBeforeNext / 1000)}`;
-  const policy = `"minute";q=${perMinute};w=60`;
+/** @param perMinute for who has no limit of its own; undefined for none */
+export function requestLimits(perMinute: number | undefined): RequestLimits {
+  // It only counts: how many are too many differs from key to key.
+  const counter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 60 });
+  const everybodys = perMinute === undefined ? null : { requests: perMinute, seconds: 60 };
+
   return {
-    policy,
-    async count(key) {
-      try {
-        return left(await limiter.consume(key));
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        const seconds = Math.ceil(refused.msBeforeNext / 1000);
-        throw TooManyRequests(
-          `No more than ${perMinute} requests a minute; try again in ${seconds} s`,
-          {
-            headers: {
-              'retry-after': String(seconds),
-              ratelimit: left(refused),
-              'ratelimit-policy': policy,
-            },
-          },
-        );
-      }
+    async count(key, own) {
+      const limit = own ?? everybodys;
+      if (!limit) return undefined;
+      const { requests, seconds } = limit;
+      const name = own ? 'key' : 'minute';
+      const counted = await counter.consume(key, 1, { customDuration: seconds });
+      const wait = Math.ceil(counted.msBeforeNext / 1000);
+      const remaining = requests - counted.consumedPoints;
+      const policy = `"${name}";q=${requests};w=${seconds}`;
+      const left = `"${name}";r=${Math.max(0, remaining)};t=${wait}`;
+      if (remaining >= 0) return { policy, left };
+      const period = seconds === 60 ? 'a minute' : `in ${seconds} s`;
+      throw TooManyRequests(`No more than ${requests} requests ${period}; try again in ${wait} s`, {
+        headers: { 'retry-after': String(wait), ratelimit: left, 'ratelimit-policy': policy },
+      });
     },
   };
 }

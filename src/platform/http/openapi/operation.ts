@@ -48,7 +48,7 @@ export function describeOperation(
     tags: [feature.name],
     summary,
     ...(description && { description }),
-    security: allow === 'public' ? [] : [{ bearer: [] }, { password: [] }],
+    security: securityOf(allow),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: { required: true, content: { [bodyType]: { schema: schemas.embed(body) } } },
@@ -61,6 +61,13 @@ export function describeOperation(
       }),
     },
   };
+}
+
+/** A key may do what its permissions say, and nothing that takes a person. */
+function securityOf(allow: Route['allow']): Operation['security'] {
+  if (allow === 'public') return [];
+  const person = [{ bearer: [] }, { password: [] }];
+  return allow === 'signed-in' ? person : [...person, { api_key: [] }];
 }
 
 /** What the route says, and the permission it demands. */

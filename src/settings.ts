@@ -1,0 +1,143 @@
+/** Everything the process can be told: one schema, which `.env.example` is made from. */
+import { type Static, Type } from 'typebox';
+
+const port = { minimum: 0, maximum: 65_535 };
+/** Comma-separated in the environment. */
+const List = (description: string, pattern: string) =>
+  Type.Array(Type.String({ pattern }), { description, default: [] as string[] });
+const Text = (description: string, fallback?: string) =>
+  Type.String({ description, ...(fallback !== undefined && { default: fallback }) });
+const Whole = (description: string, fallback: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: fallback, minimum, maximum });
+const Flag = (description: string, fallback: boolean) =>
+  Type.Boolean({ description, default: fallback });
+const Secret = (description: string, minLength: number) =>
+  Type.Optional(Type.String({ description, minLength, writeOnly: true }));
+
+export const Config = Type.Object({
+  ENVIRONMENT: Type.Union(
+    [Type.Literal('development'), Type.Literal('staging'), Type.Literal('production')],
+    {
+      default: 'development',
+      description: 'Development makes what is missing; staging and production refuse to start.',
+    },
+  ),
+  PROJECT_NAME: Text('The name in the docs and the banner.', 'Plinth'),
+  HOST: Text('The address to listen on; 0.0.0.0 for all.', '127.0.0.1'),
+  PORT: Type.Integer({ ...port, default: 8000, description: 'The port; 0 takes a free one.' }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({ pattern: '^https?://', description: 'Where clients reach the server.' }),
+  ),
+  FRONTEND_HOST: Type.String({
+    pattern: '^https?://',
+    default: 'http://localhost:5173',
+    description: 'Where the pages are that links in letters lead to.',
+  }),
+  DATA_DIR: Text(
+    'What the server keeps: embedded database, secrets made for development.',
+    './data',
+  ),
+
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?(\\+asyncpg)?://',
+      writeOnly: true,
+      description: 'A PostgreSQL 15 or newer; without it the database is embedded in DATA_DIR.',
+    }),
+  ),
+  DATABASE_LISTEN_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?(\\+asyncpg)?://',
+      writeOnly: true,
+      description: 'The same database without a pooler, where DATABASE_URL goes through one.',
+    }),
+  ),
+  DB_POOL_SIZE: Whole('Connections at most.', 10, 1, 1000),
+  DB_POOL_TIMEOUT: Whole('Seconds to wait for a connection before answering 503.', 10, 1, 600),
+  DB_POOL_RECYCLE: Whole(
+    'Seconds after which a connection is made anew; 0 is never.',
+    3600,
+    0,
+    86_400,
+  ),
+  DB_PREPARED_STATEMENTS: Flag(
+    'Named statements; turn off behind pgbouncer older than 1.21.',
+    true,
+  ),
+
+  SECRET_KEY: Secret(
+    'Encrypts what must not lie open in the database. Needed outside development.',
+    32,
+  ),
+  ACCESS_TOKEN_EXPIRE_MINUTES: Whole('Life of an access token.', 15, 1, 1440),
+  REFRESH_TOKEN_EXPIRE_DAYS: Whole('Life of a session that is not used.', 7, 1, 30),
+  JWT_ALGORITHM: Type.Union([Type.Literal('EdDSA'), Type.Literal('ES256')], {
+    default: 'EdDSA',
+    description: 'ES256 for verifiers that do not know EdDSA yet.',
+  }),
+  JWT_ISSUER: Type.Optional(
+    Type.String({ minLength: 1, description: 'The `iss` of our tokens; PUBLIC_URL unless said.' }),
+  ),
+  JWT_AUDIENCE: Text('The `aud` of our tokens.', 'plinth'),
+  JWT_KEY_ROTATION_DAYS: Whole('After how long a new key signs; 0 is never.', 90, 0, 3650),
+  FIRST_SUPERUSER_EMAIL: Text('Made at the first start.', 'admin@example.com'),
+  FIRST_SUPERUSER_PASSWORD: Secret('Its password. Needed outside development.', 8),
+  EMAIL_RESET_TOKEN_EXPIRE_HOURS: Whole('Life of a link that sets a new password.', 1, 1, 48),
+  EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: Whole('Life of a link that confirms an address.', 48, 1, 720),
+
+  BETTER_AUTH_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'A Better Auth server whose tokens and API keys are good here too.',
+    }),
+  ),
+  BETTER_AUTH_SECRET: Secret('Its secret, where it signs tokens with that (HS256).', 32),
+  JWT_SECRET: Secret('Another name of BETTER_AUTH_SECRET.', 32),
+  TRUSTED_ISSUERS: Type.Optional(
+    Type.String({
+      description:
+        'More issuers, as JSON: [{"issuer": "https://id.example.com", "jwks_url": "https://id.example.com/jwks", "audience": "plinth"}].',
+    }),
+  ),
+  JWKS_CACHE_TTL_SECONDS: Whole('How long the keys of another issuer are kept.', 3600, 1, 86_400),
+  ISSUER_TIMEOUT_SECONDS: Whole('How long another issuer may take to answer.', 3, 1, 30),
+
+  CORS_ORIGINS: List(
+    'Origins of web pages that may call, such as http://localhost:3000.',
+    '^https?://[^/*\\s]+$',
+  ),
+  TRUSTED_PROXIES: List(
+    'CIDRs of proxies whose X-Forwarded-For is believed.',
+    '^[\\da-fA-F.:]+(/\\d{1,3})?$',
+  ),
+  CSP_MODE: Type.Union(
+    [Type.Literal('strict'), Type.Literal('relaxed'), Type.Literal('disabled')],
+    { default: 'strict', description: 'The Content-Security-Policy of all answers.' },
+  ),
+  HSTS_MAX_AGE: Whole(
+    'Seconds of Strict-Transport-Security, sent in production.',
+    31_536_000,
+    0,
+    63_072_000,
+  ),
+  PERMISSIONS_POLICY: Text(
+    'The Permissions-Policy of all answers.',
+    'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  ),
+  RATE_LIMIT_ENABLED: Flag('Limits per user, or per address where nobody is signed in.', true),
+  RATE_LIMIT_REQUESTS_PER_MINUTE: Whole(
+    'Requests a caller may make in a minute.',
+    600,
+    1,
+    10_000_000,
+  ),
+
+  LOG_LEVEL: Type.Union(
+    (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((l) => Type.Literal(l)),
+    { default: 'info', description: 'The least serious lines that are written.' },
+  ),
+  LOG_FORMAT_JSON: Type.Optional(
+    Type.Boolean({ description: 'JSON lines; unless said, everywhere but in development.' }),
+  ),
+});
+export type Config = Readonly<Static<typeof Config>>;
