@@ -24,6 +24,8 @@ export const users = plinth.table(
     is_active: boolean().notNull().default(true),
     is_superuser: boolean().notNull().default(false),
     is_verified: boolean().notNull().default(false),
+    /** Kept beside the account, so that signing in asks one row. */
+    two_factor_enabled: boolean().notNull().default(false),
     created_at: instant('created_at').notNull().defaultNow(),
     updated_at: instant('updated_at').notNull().defaultNow(),
   },
@@ -68,6 +70,7 @@ export const User = Type.Object(
     is_active: Type.Boolean(),
     is_superuser: Type.Boolean(),
     is_verified: Type.Boolean({ description: 'Whether the e-mail address was confirmed.' }),
+    two_factor_enabled: Type.Boolean({ description: 'Whether signing in takes a code as well.' }),
     created_at: Timestamp,
     updated_at: Timestamp,
   },

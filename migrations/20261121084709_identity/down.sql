@@ -32,4 +32,6 @@ ALTER TABLE "plinth"."sessions" DROP COLUMN "last_used_at";
 --> statement-breakpoint
 ALTER TABLE "plinth"."signing_keys" DROP COLUMN "signs_from";
 --> statement-breakpoint
+ALTER TABLE "plinth"."users" DROP COLUMN "two_factor_enabled";
+--> statement-breakpoint
 ALTER TABLE "plinth"."revocations" RENAME COLUMN "subject_id" TO "session_id";

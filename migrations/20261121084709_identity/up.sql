@@ -76,6 +76,8 @@ ALTER TABLE "plinth"."sessions" ADD COLUMN "last_used_at" timestamp(3) with time
 --> statement-breakpoint
 ALTER TABLE "plinth"."signing_keys" ADD COLUMN "signs_from" timestamp(3) with time zone DEFAULT now() NOT NULL;
 --> statement-breakpoint
+ALTER TABLE "plinth"."users" ADD COLUMN "two_factor_enabled" boolean DEFAULT false NOT NULL;
+--> statement-breakpoint
 ALTER TABLE "plinth"."one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "plinth"."users"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
 ALTER TABLE "plinth"."api_keys" ADD CONSTRAINT "api_keys_owner_id_users_id_fk" FOREIGN KEY ("owner_id") REFERENCES "plinth"."users"("id") ON DELETE cascade ON UPDATE no action;
