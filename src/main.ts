@@ -6,6 +6,7 @@ import { loadConfig, processEnv } from './config.ts';
 const commands: Record<string, () => Promise<{ default: Command }>> = {
   serve: () => import('./cli/serve.ts'),
   migrate: () => import('./cli/migrate.ts'),
+  'rotate-keys': () => import('./cli/rotate-keys.ts'),
   openapi: () => import('./cli/openapi.ts'),
   'env-example': () => import('./cli/env-example.ts'),
 };

@@ -14,6 +14,7 @@ import { firstSuperuser } from './first-superuser.ts';
 import { migrationsFolder } from './migrate.ts';
 import { withSecrets } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
+import { upkeep } from './upkeep.ts';
 
 /** How long what is under way may take once the server is told to stop. */
 const drainMs = 10_000;
@@ -45,9 +46,11 @@ export default {
       const app = await build(config, ports, log);
       const address = await listen(app, config);
       ports.lifecycle.ready = true;
+      const endUpkeep = upkeep(ports, log);
       banner({ config, ports, address, superuser, log });
       const signal = await stop.received;
       log.info(`${signal}: finishing what is under way`);
+      endUpkeep();
       ports.lifecycle.ready = false;
       await drain(app);
     } finally {

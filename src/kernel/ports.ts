@@ -11,12 +11,17 @@ import type { Tokens } from './tokens.ts';
 export type Settings = {
   readonly PROJECT_NAME: string;
   readonly ENVIRONMENT: 'development' | 'staging' | 'production';
+  readonly HOST: string;
+  readonly PORT: number;
   readonly PUBLIC_URL?: string | undefined;
   readonly FRONTEND_HOST: string;
   readonly REFRESH_TOKEN_EXPIRE_DAYS: number;
   readonly EMAIL_RESET_TOKEN_EXPIRE_HOURS: number;
   readonly EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: number;
+  readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
+  readonly JWT_ALGORITHM: 'EdDSA' | 'ES256';
   readonly JWT_ISSUER?: string | undefined;
+  readonly JWT_KEY_ROTATION_DAYS: number;
   readonly BETTER_AUTH_URL?: string | undefined;
   readonly BETTER_AUTH_SECRET?: string | undefined;
   readonly JWT_SECRET?: string | undefined;

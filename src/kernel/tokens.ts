@@ -23,5 +23,5 @@ export type Tokens = {
   /** The principal a token speaks for, or undefined if it is no valid token of ours. */
   verify(token: string): Principal | undefined | Promise<Principal | undefined>;
   /** The keys that verify our tokens (RFC 7517). */
-  jwks(): { keys: PublicJwk[] };
+  jwks(): Promise<{ keys: PublicJwk[] }>;
 };

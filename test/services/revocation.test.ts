@@ -3,17 +3,21 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, password, signIn } from '../process/client.ts';
-import { type Server, startServer } from '../server-process.ts';
+import { type Env, type Server, startServer } from '../server-process.ts';
+import { bouncer } from './bouncer.ts';
 import { emptyDatabase, sql } from './postgres.ts';
 
 /** What the issue of a token promises its owner, with room for a busy machine. */
 const promisedMs = 1_000;
 const rounds = Number(process.env.REVOCATION_ROUNDS ?? 40);
 
-async function pair() {
+const direct = (DATABASE_URL: string): Env => ({ DATABASE_URL });
+
+/** @param between makes, of the address of the database, what servers are told of it */
+async function pair(between: (url: string) => Env | Promise<Env> = direct) {
   const { url } = await emptyDatabase();
   const env = {
-    DATABASE_URL: url,
+    ...(await between(url)),
     SECRET_KEY: 'one-key-for-all-processes-of-this-test',
     FIRST_SUPERUSER_PASSWORD: password,
     RATE_LIMIT_ENABLED: 'false',
@@ -68,6 +72,24 @@ test('it does so while the notifications are cut', async (t) => {
   for (let round = 0; round < rounds / 2; round++) delays.push(await delay(one, two));
   report(t, delays);
 });
+
+const pooled: readonly [string, (url: string) => Promise<Env>][] = [
+  ['where a pooler lets no notification through', async (url) => pooledBy(await bouncer(url))],
+  [
+    'through a pooler, told of it on a connection beside that',
+    async (url) => ({ ...pooledBy(await bouncer(url)), DATABASE_LISTEN_URL: url }),
+  ],
+];
+const pooledBy = (DATABASE_URL: string) => ({ DATABASE_URL, DB_PREPARED_STATEMENTS: 'false' });
+
+for (const [name, between] of pooled) {
+  test(`it does so ${name}`, async (t) => {
+    const { one, two } = await pair(between);
+    const delays: number[] = [];
+    for (let round = 0; round < rounds / 2; round++) delays.push(await delay(one, two));
+    report(t, delays);
+  });
+}
 
 test('a process that was stopped while it happened does not believe the token when it goes on', async () => {
   const { one, two } = await pair();

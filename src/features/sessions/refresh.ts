@@ -1,5 +1,6 @@
 /** Sessions: the verb of staying signed in. */
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import * as audit from '#features/audit/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
@@ -80,6 +81,10 @@ export async function refresh(db: Db, ports: Ports, token: string) {
   if (held.generation === next && held.lately) {
     return tokensOf(ports, { session_id, generation: next, user_id, superuser });
   }
-  await end(db, ports, { user_id, id: session_id });
+  await db.transaction(async (db) => {
+    await end(db, ports, { user_id, id: session_id });
+    const told = { outcome: 'failure', actor_id: user_id, target_id: session_id } as const;
+    await audit.record(db, 'refresh_token.reused', told);
+  });
   throw RefreshTokenReused();
 }

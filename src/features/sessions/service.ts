@@ -1,5 +1,6 @@
 /** Sessions: the verbs of signing a device in, and of ending that. */
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import * as audit from '#features/audit/service.ts';
 import { again, revocations, told } from '#features/tokens/model.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
@@ -104,16 +105,17 @@ export const tokensOf = async ({ tokens, keyFor }: Ports, { generation, ...subje
 });
 
 type Which = { user_id: string; id?: string; except?: string };
+type Ending = Omit<Which, 'user_id'> & { user_ids: readonly string[] };
 
 /** Ends sessions and tells every process, in one statement. */
-const finish = statement('sessions.end', ({ user_id, id, except }: Slots<Which>) => {
+const finish = statement('sessions.end', ({ user_ids, id, except }: Slots<Ending>) => {
   const ended = build.$with('ended').as(
     build
       .update(sessions)
       .set({ ended_at: sql`now()` })
       .where(
         and(
-          eq(sessions.user_id, user_id),
+          eq(sessions.user_id, sql`any(${user_ids}::uuid[])`),
           isNull(sessions.ended_at),
           id && eq(sessions.id, id),
           except && ne(sessions.id, except),
@@ -142,27 +144,41 @@ const finish = statement('sessions.end', ({ user_id, id, except }: Slots<Which>)
  *
  * @returns how many were ended
  */
-export async function end(db: Db, { revocations: known }: Ports, which: Which): Promise<number> {
+export const end = (db: Db, ports: Ports, { user_id, ...which }: Which): Promise<number> =>
+  endAll(db, ports, { user_ids: [user_id], ...which });
+
+/** Ends every session of these users, as `end` does for one. */
+export const endOf = (db: Db, ports: Ports, user_ids: readonly string[]): Promise<number> =>
+  endAll(db, ports, { user_ids });
+
+async function endAll(db: Db, { revocations: known }: Ports, which: Ending): Promise<number> {
   const ended = (await finish(db, which)) as { session_id: string }[];
   db.afterCommit(() => known.add(ended.map(({ session_id }) => session_id)));
   return ended.length;
 }
 
-const me = (db: Db) => ({ user_id: db.principal.userId });
+/** Ends sessions of the caller, and tells of it where there were any. */
+const endMine = (db: Db, ports: Ports, which: Omit<Which, 'user_id'>): Promise<number> =>
+  db.transaction(async (db) => {
+    const ended = await end(db, ports, { user_id: db.principal.userId, ...which });
+    const told = { target_id: which.id, detail: { ended } };
+    if (ended > 0) await audit.record(db, 'session.ended', told);
+    return ended;
+  });
+
 /** Tokens of other issuers have no session here; then there is none to end, and none to keep. */
 const mySession = ({ principal }: Db) => principal.sessionId ?? newId();
 
 /** Ends the session that asks. */
-export const logout = (db: Db, ports: Ports) => end(db, ports, { ...me(db), id: mySession(db) });
+export const logout = (db: Db, ports: Ports) => endMine(db, ports, { id: mySession(db) });
 
 /** Ends every session of the caller, this one too. */
-export const logoutAll = (db: Db, ports: Ports) => end(db, ports, me(db));
+export const logoutAll = (db: Db, ports: Ports) => endMine(db, ports, {});
 
 /** Ends every session of the caller but the one that asks. */
-export const endOthers = (db: Db, ports: Ports) =>
-  end(db, ports, { ...me(db), except: mySession(db) });
+export const endOthers = (db: Db, ports: Ports) => endMine(db, ports, { except: mySession(db) });
 
 /** @throws SessionNotFound */
 export async function endOne(db: Db, ports: Ports, id: string): Promise<void> {
-  if ((await end(db, ports, { ...me(db), id })) === 0) throw SessionNotFound();
+  if ((await endMine(db, ports, { id })) === 0) throw SessionNotFound();
 }

@@ -112,7 +112,7 @@ test('an account that is switched off is not kept signed in', async () => {
 test('logging out ends this session at once, and no other', async () => {
   const [phone, laptop] = [await signIn('bob'), await signIn('bob')];
   const { body, statements } = await as(phone.token, 'POST /api/v1/auth/logout');
-  assert.deepEqual([body, statements], [{ ended: 1 }, ['sessions.end']]);
+  assert.deepEqual([body, statements], [{ ended: 1 }, ['sessions.end', 'audit.insert']]);
   assert.deepEqual([await alive(phone.token), await alive(laptop.token)], [false, true]);
   assert.equal((await refresh(phone.refresh_token)).body.code, 'session_ended');
   assert.equal((await as(phone.token, 'POST /api/v1/auth/logout')).status, 401);
@@ -155,6 +155,51 @@ test('the list says which devices are signed in, and which one asks', async () =
     [session_id, 'Safari 17.4', 'macOS Catalina'],
   );
   assert.deepEqual([body.data[0].browser, body.data[0].current], [null, false]);
+});
+
+test('what ends a session is told: who, from where, by which request', async () => {
+  const { token, id, session_id, refresh_token } = await signIn('sam');
+  const { headers } = await as(token, 'POST /api/v1/auth/logout');
+  const thief = await signIn('sam');
+  await refresh(thief.refresh_token);
+  await wait(thief.session_id, '61 seconds');
+  await refresh(thief.refresh_token);
+  await refresh(refresh_token); // an ended session ends no more
+  const { body } = await call('root', 'GET /api/v1/audit-log?limit=100');
+  const told = body.data.filter(
+    ({ actor_id, action }: Record<string, string>) =>
+      actor_id === id && action !== 'session.opened',
+  );
+  assert.equal(told.length, 2);
+  const [reused, ended] = told;
+  assert.deepEqual(
+    [ended.action, ended.outcome, ended.session_id, ended.request_id, ended.address],
+    ['session.ended', 'success', session_id, headers['x-request-id'], '127.0.0.1'],
+  );
+  assert.deepEqual(
+    [reused.action, reused.outcome, reused.actor_kind, reused.target_id],
+    ['refresh_token.reused', 'failure', 'anonymous', thief.session_id],
+  );
+});
+
+test('when a session was used last is written in batches, and when the server ends', async () => {
+  const own = await harness();
+  const [used, idle] = [await own.signIn('ada'), await own.signIn('ada')];
+  await own.pool.query(`update plinth.sessions set last_used_at = '2020-01-01'`);
+  const lately = async ({ session_id }: typeof used) => {
+    const { rows } = await own.pool.query(
+      `select last_used_at > now() - interval '1 hour' as lately from plinth.sessions where id = $1`,
+      [session_id],
+    );
+    return rows[0].lately;
+  };
+  for (const _ of [1, 2, 3]) {
+    const { statements } = await own.call(used, 'GET /api/v1/auth/sessions');
+    assert.deepEqual(statements, ['sessions.list']);
+  }
+  assert.equal(await lately(used), false);
+  await own.app.close();
+  assert.deepEqual([await lately(used), await lately(idle)], [true, false]);
 });
 
 test('who asks costs no statement, ended or not', async () => {

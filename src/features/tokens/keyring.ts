@@ -1,23 +1,29 @@
-/** The keys of this server: made at the first start, kept sealed, loaded at every start. */
+/** The keys of this server, as a process holds them: loaded, opened, and told apart by what they are for. */
 import {
   type CryptoKey,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
+  createLocalJWKSet,
   importJWK,
+  type JSONWebKeySet,
   type JWK,
+  type JWTVerifyGetKey,
 } from 'jose';
 import { build, type Db } from '#kernel/db.ts';
 import { Refusal } from '#kernel/refusal.ts';
+import type { Revocations } from '#kernel/revocations.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import type { PublicJwk } from '#kernel/tokens.ts';
-import { deriveKey, seal, unseal } from '#platform/crypto/seal.ts';
-import { type Algorithm, type SigningKey, signingKeys } from './model.ts';
+import { deriveKey, unseal } from '#platform/crypto/seal.ts';
+import { makeKey, sealingPurpose } from './key.ts';
+import { type Algorithm, keyringId, type SigningKey, signingKeys } from './model.ts';
+
+type Signer = { readonly kid: string; readonly alg: Algorithm; readonly key: CryptoKey };
 
 export type Keyring = {
-  readonly signer: { readonly kid: string; readonly alg: Algorithm; readonly key: CryptoKey };
-  /** Every key that verifies, the retired ones too. */
+  /** The key that signs at this time, in ms since 1970-01-01. */
+  signerAt(nowMs: number): Signer;
+  /** Every key that verifies: the one that signs, the one that will, and those that did lately. */
   readonly published: PublicJwk[];
+  readonly verifier: JWTVerifyGetKey;
 };
 
 const selectAll = statement('tokens.keys', (_none: Slots<object>) =>
@@ -25,7 +31,7 @@ const selectAll = statement('tokens.keys', (_none: Slots<object>) =>
 );
 
 const insert = statement(
-  'tokens.insertKey',
+  'tokens.insertFirstKey',
   (row: Slots<Pick<SigningKey, 'kid' | 'algorithm' | 'public_jwk' | 'sealed_jwk'>>) =>
     build
       .insert(signingKeys)
@@ -40,29 +46,74 @@ const insert = statement(
  * @throws Refusal if the keys were sealed under another secret
  */
 export async function openKeyring(db: Db, secret: string, algorithm: Algorithm): Promise<Keyring> {
-  const sealing = deriveKey(secret, 'signing keys');
+  const sealing = deriveKey(secret, sealingPurpose);
   let keys = await selectAll(db, {});
-  if (!current(keys, algorithm)) {
+  if (!keys.some((key) => key.algorithm === algorithm)) {
     await insert(db, await makeKey(sealing, algorithm));
     keys = await selectAll(db, {}); // of processes that start together, one has made the key
   }
-  const signing = current(keys, algorithm);
-  if (!signing) throw new Error(`there is no key that signs with ${algorithm}`);
-  const { kid } = signing;
-  const key = await privateKey(sealing, signing);
-  return { signer: { kid, alg: algorithm, key }, published: keys.map((row) => row.public_jwk) };
+  const own = keys.filter((key) => key.algorithm === algorithm);
+  const signers = await Promise.all(
+    own.map(async (row) => ({
+      signer: { kid: row.kid, alg: algorithm, key: await privateKey(sealing, row) },
+      fromMs: Date.parse(row.signs_from),
+    })),
+  );
+  const [first] = signers;
+  if (!first) throw new Error(`there is no key that signs with ${algorithm}`);
+  const published = keys.map((row) => row.public_jwk);
+  return {
+    // The latest that may sign already; before all of them, by a clock that is slow, the first.
+    signerAt: (nowMs) => (signers.findLast(({ fromMs }) => fromMs <= nowMs) ?? first).signer,
+    published,
+    verifier: createLocalJWKSet({ keys: published } as unknown as JSONWebKeySet),
+  };
 }
 
-const current = (keys: readonly SigningKey[], algorithm: Algorithm) =>
-  keys.find((key) => key.algorithm === algorithm && key.retired_at === null);
+export type HeldKeyring = {
+  /** Whether the keys changed since they were loaded. */
+  changed(): boolean;
+  /** @returns the keys as every process has them a moment after they changed */
+  current(): Promise<Keyring>;
+};
 
-async function makeKey(sealing: Buffer, algorithm: Algorithm) {
-  const pair = await generateKeyPair(algorithm, { extractable: true });
-  const shown = await exportJWK(pair.publicKey);
-  const kid = await calculateJwkThumbprint(shown);
-  const public_jwk = { ...shown, kid, alg: algorithm, use: 'sig' } as unknown as PublicJwk;
-  const sealed_jwk = seal(sealing, JSON.stringify(await exportJWK(pair.privateKey)));
-  return { kid, algorithm, public_jwk, sealed_jwk };
+/**
+ * Loads the keys, and loads them again whenever they changed.
+ *
+ * @param reloaded called when they were: what the old ones proved may not hold any more
+ */
+export async function heldKeyring(
+  load: () => Promise<Keyring>,
+  revocations: Revocations,
+  reloaded: () => void,
+): Promise<HeldKeyring> {
+  let loading: Promise<void> | undefined;
+  let readAtMs = performance.now();
+  let keyring = await load();
+
+  async function reload() {
+    const startedAt = performance.now();
+    keyring = await load();
+    readAtMs = startedAt;
+    reloaded();
+  }
+
+  const changed = () =>
+    revocations.changedSince(readAtMs, keyringId) ||
+    performance.now() - readAtMs > revocations.keepMs / 2; // by then a change may be forgotten soon
+
+  async function current() {
+    await revocations.confirm();
+    if (changed()) {
+      loading ??= reload().finally(() => {
+        loading = undefined;
+      });
+      await loading;
+    }
+    return keyring;
+  }
+
+  return { changed, current };
 }
 
 async function privateKey(sealing: Buffer, { algorithm, sealed_jwk }: SigningKey) {

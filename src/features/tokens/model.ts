@@ -28,6 +28,9 @@ export const signingKeys = plinth.table(
 export type SigningKey = typeof signingKeys.$inferSelect;
 export type Algorithm = SigningKey['algorithm'];
 
+/** Stands for all the keys where processes tell each other what changed. */
+export const keyringId = 'ffffffff-ffff-8fff-bfff-ffffffffffff';
+
 /** The id of a transaction; later ones have greater ids. */
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
 
@@ -63,6 +66,21 @@ export const again = {
   target: revocations.subject_id,
   set: { transaction_id: thisTransaction, revoked_at: sql`now()` },
 };
+
+/** RFC 8414, which OpenID Connect Discovery 1.0 has the same names as. */
+export const Discovery = Type.Object(
+  {
+    issuer: Type.String({ description: 'The `iss` of access tokens.' }),
+    jwks_uri: Type.String({ format: 'uri' }),
+    token_endpoint: Type.String({ format: 'uri' }),
+    grant_types_supported: Type.Array(Type.String()),
+    response_types_supported: Type.Array(Type.String()),
+    subject_types_supported: Type.Array(Type.String()),
+    id_token_signing_alg_values_supported: Type.Array(Type.String()),
+    token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+  },
+  { title: 'Discovery' },
+);
 
 export const Jwks = Type.Object(
   {

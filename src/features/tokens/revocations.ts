@@ -37,6 +37,10 @@ const read = statement('tokens.revocations', ({ since }: Slots<Seen>) =>
     .leftJoin(revocations, gte(revocations.transaction_id, since)),
 );
 
+/** Forgets what every token and memory of is over by now. */
+export const forgetRevocations = (db: Db, { keepMs }: Pick<Revocations, 'keepMs'>) =>
+  purge(db, { before: new Date(Date.now() - keepMs).toISOString() });
+
 const purge = statement('tokens.purge', ({ before }: Slots<{ before: string }>) =>
   build.delete(revocations).where(sql`${revocations.revoked_at} < ${before}`),
 );
@@ -58,7 +62,6 @@ export async function openRevocations(
 ): Promise<Revocations> {
   const db: Db = database.as(system);
   const keepMs = lifetimeMs + marginMs;
-  await purge(db, { before: new Date(Date.now() - keepMs).toISOString() });
 
   /** In the order in which they were heard of. */
   const known = new Map<string, Known>();

@@ -1,7 +1,8 @@
 /** Tokens: the door. The keys, for whoever verifies our tokens. */
 import { feature } from '#kernel/feature.ts';
 import { root } from '#kernel/route.ts';
-import { Jwks } from './model.ts';
+import { discovery } from './discovery.ts';
+import { Discovery, Jwks } from './model.ts';
 
 export default feature({
   name: 'tokens',
@@ -18,6 +19,18 @@ export default feature({
       summary: 'The public keys, where Better Auth has them',
       answer: Jwks,
       run: ({ ports }) => ports.tokens.jwks(),
+    }),
+    discovery: root.get('/.well-known/openid-configuration', {
+      allow: 'public',
+      summary: 'What a verifier of our tokens needs to know',
+      answer: Discovery,
+      run: ({ ports }) => discovery(ports),
+    }),
+    discoveryOfOauth: root.get('/.well-known/oauth-authorization-server', {
+      allow: 'public',
+      summary: 'The same, where RFC 8414 has it',
+      answer: Discovery,
+      run: ({ ports }) => discovery(ports),
     }),
   },
 });

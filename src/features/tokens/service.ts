@@ -1,23 +1,18 @@
 /** Access tokens (RFC 9068): issued for a session, verified once and remembered until they expire. */
 import { hash } from 'node:crypto';
-import {
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '#kernel/clock.ts';
 import type { Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Permission, Principal } from '#kernel/principal.ts';
 import type { Revocations } from '#kernel/revocations.ts';
 import type { TokenSubject, Tokens } from '#kernel/tokens.ts';
-import { openKeyring } from './keyring.ts';
+import { heldKeyring, openKeyring } from './keyring.ts';
 import type { Algorithm } from './model.ts';
 
-export { changed } from './revoke.ts';
+export { forgetRevocations } from './revocations.ts';
+export { changed, changedAll } from './revoke.ts';
+export { replaceKeys, rotateKeys } from './rotation.ts';
 
 export type TokenSettings = {
   readonly SECRET_KEY: string;
@@ -54,25 +49,26 @@ export async function openTokens(
   permissions: ReadonlySet<Permission>,
   revocations: Revocations,
 ): Promise<Tokens> {
-  const { JWT_AUDIENCE: audience, JWT_ALGORITHM: alg } = settings;
+  const audience = settings.JWT_AUDIENCE;
   const issuer = issuerOf(settings);
-  const keyring = await openKeyring(db, settings.SECRET_KEY, alg);
-  const jwks = { keys: keyring.published };
-  const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
   const lifetimeSeconds = settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60;
   const remembered = new Map<string, Verified>();
+  const load = () => openKeyring(db, settings.SECRET_KEY, settings.JWT_ALGORITHM);
+  const keys = await heldKeyring(load, revocations, () => remembered.clear());
 
   async function issue({ user_id, session_id, superuser }: TokenSubject) {
     const now = Math.floor(clock.now() / 1000);
+    const { signerAt } = await keys.current();
+    const { kid, alg, key } = signerAt(clock.now());
     const access_token = await new SignJWT({ sid: session_id, ...(superuser && { su: true }) })
-      .setProtectedHeader({ alg: keyring.signer.alg, kid: keyring.signer.kid, typ: 'at+jwt' })
+      .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(user_id)
       .setJti(newId())
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)
-      .sign(keyring.signer.key);
+      .sign(key);
     return { access_token, token_type: 'bearer', expires_in: lifetimeSeconds } as const;
   }
 
@@ -86,15 +82,17 @@ export async function openTokens(
       return undefined;
     }
     const confirmed = revocations.confirm();
-    return confirmed ? confirmed.then(() => unlessEnded(known)) : unlessEnded(known);
+    const answer = () => (keys.changed() ? verifyAnew(token, digest) : unlessEnded(known));
+    return confirmed ? confirmed.then(answer) : answer();
   }
 
   const unlessEnded = ({ principal }: Verified) =>
     revocations.has(principal.sessionId ?? '') ? undefined : principal;
 
   async function verifyAnew(token: string, digest: string) {
+    const { verifier } = await keys.current();
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, verifier, {
         algorithms: ['EdDSA', 'ES256'],
         typ: 'at+jwt',
         issuer,
@@ -108,7 +106,6 @@ export async function openTokens(
       const expiresAtMs = (Number(payload.exp) + toleranceSeconds) * 1000;
       const verified = { principal, expiresAtMs };
       remember(digest, verified);
-      await revocations.confirm();
       return unlessEnded(verified);
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
@@ -126,7 +123,7 @@ export async function openTokens(
     remembered.set(digest, verified);
   }
 
-  return { issue, verify, jwks: () => jwks };
+  return { issue, verify, jwks: async () => ({ keys: (await keys.current()).published }) };
 }
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;

@@ -44,11 +44,11 @@ async function signedWithItsOwnKey() {
 /** Signed with our own key, as a mistake of ours would be. */
 async function ours(change: object, protectedHeader: object = {}) {
   const settings = ports.settings as unknown as { SECRET_KEY: string };
-  const { signer } = await openKeyring(ports.database.as(system), settings.SECRET_KEY, 'EdDSA');
+  const keyring = await openKeyring(ports.database.as(system), settings.SECRET_KEY, 'EdDSA');
   const payload = JSON.parse(JSON.stringify({ ...claims, ...change }));
   return new SignJWT(payload)
     .setProtectedHeader({ ...header, ...protectedHeader })
-    .sign(signer.key);
+    .sign(keyring.signerAt(Date.now()).key);
 }
 
 test('a token has the header and the claims that were promised', () => {

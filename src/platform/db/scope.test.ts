@@ -65,3 +65,25 @@ test('many callers share the connections without one seeing the transaction of a
   );
   assert.equal((await emails()).filter((email) => email.startsWith('many')).length, 10);
 });
+
+test('what waits for the commit is called after it, and never for what was taken back', async () => {
+  const called: string[] = [];
+  const note = (word: string) => () => called.push(word);
+  db.afterCommit(note('at once'));
+  await db.transaction(async (db) => {
+    db.afterCommit(note('outer'));
+    await db.transaction(async (db) => db.afterCommit(note('inner')));
+    const failed = db.transaction(async (db) => {
+      db.afterCommit(note('taken back'));
+      throw new Error('half way');
+    });
+    await assert.rejects(failed);
+    assert.deepEqual(called, ['at once']);
+  });
+  const failed = db.transaction(async (db) => {
+    db.afterCommit(note('rolled back'));
+    throw new Error('half way');
+  });
+  await assert.rejects(failed);
+  assert.deepEqual(called, ['at once', 'outer', 'inner']);
+});

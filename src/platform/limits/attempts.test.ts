@@ -1,0 +1,84 @@
+/** Attempts: the promises. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem } from '#kernel/problem.ts';
+import { openAttempts } from './attempts.ts';
+
+const never = async () => false;
+
+/** Attempts under a clock that is moved by hand. */
+function attempts() {
+  const clock = { ms: 0 };
+  const { begin } = openAttempts({ now: () => clock.ms });
+  /** Zero where the attempt may go on, else the seconds to wait. */
+  async function fail(account: string, address = '192.0.2.1', isKnown = never): Promise<number> {
+    try {
+      await begin(account, address, isKnown);
+      return 0;
+    } catch (error) {
+      assert.ok(error instanceof Problem);
+      assert.equal(error.kind.status, 429);
+      return Number(error.headers?.['retry-after']);
+    }
+  }
+  return { begin, fail, clock };
+}
+
+test('a few mistakes cost nothing, and then the pause doubles up to a minute', async () => {
+  const { fail, clock } = attempts();
+  for (let n = 0; n < 5; n++) assert.equal(await fail('ada'), 0, `attempt ${n}`);
+  const pauses: number[] = [];
+  for (let n = 0; n < 8; n++) {
+    const pause = await fail('ada');
+    pauses.push(pause);
+    clock.ms += pause * 1000;
+    assert.equal(await fail('ada'), 0);
+  }
+  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+});
+
+test('many at once are no way round', async () => {
+  const { fail } = attempts();
+  const waits = await Promise.all(Array.from({ length: 50 }, () => fail('ada')));
+  assert.equal(waits.filter((wait) => wait === 0).length, 5);
+});
+
+test('success forgives what went before', async () => {
+  const { begin, fail } = attempts();
+  for (let n = 0; n < 4; n++) await fail('ada');
+  await (await begin('ada', '192.0.2.1', never))();
+  for (let n = 0; n < 5; n++) assert.equal(await fail('ada'), 0);
+});
+
+test('who guesses at one account from one address keeps nobody else out', async () => {
+  const { fail } = attempts();
+  for (let n = 0; n < 20; n++) await fail('ada');
+  assert.ok((await fail('ada')) > 0);
+  assert.equal(await fail('ada', '198.51.100.7'), 0);
+  assert.equal(await fail('bob'), 0);
+});
+
+test('however an address or an account is written, it is the same', async () => {
+  const { fail } = attempts();
+  for (const name of ['Ada@example.com', 'ada@EXAMPLE.com', ' ada@example.com']) {
+    await fail(name, '2001:db8::1');
+    await fail(name, '2001:db8::2');
+  }
+  assert.ok((await fail('ada@example.com', '2001:db8:0:0:ffff::')) > 0);
+});
+
+test('who tries one password on many accounts is stopped by the address', async () => {
+  const { fail } = attempts();
+  const waits: number[] = [];
+  for (let n = 0; n < 120; n++) waits.push(await fail(`user ${n}`));
+  assert.equal(waits.filter((wait) => wait === 0).length, 100);
+  assert.equal(await fail('somebody', '198.51.100.7'), 0);
+});
+
+test('an account that many addresses guess at lets in its owner where they were seen, and nobody new', async () => {
+  const { fail } = attempts();
+  for (let n = 0; n < 50; n++) assert.equal(await fail('ada', `10.0.${n}.1`), 0);
+  assert.ok((await fail('ada', '10.1.0.1')) > 0);
+  assert.equal(await fail('ada', '10.2.0.1', async () => true), 0);
+  assert.equal(await fail('bob', '10.1.0.1'), 0);
+});
