@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fill, tidy } from './bench/fill.ts';
+import { compareIdentity } from './bench/identity.ts';
 import { loader } from './bench/load.ts';
 import { type Compared, compare, median } from './bench/measure.ts';
 import { startPostgres } from './bench/postgres.ts';
@@ -23,6 +24,8 @@ type Options = {
 
 /** Callers of the loads, each with a token. */
 const callers = 10;
+/** Who sign in, many, since one person is slowed down. */
+const people = 200;
 const restarts = 3;
 
 function options(): Options {
@@ -51,34 +54,49 @@ async function bench(processes: Processes, folder: string, given: Options): Prom
     );
   }
   const postgres = await startPostgres(processes, folder);
-  const { ours: startOurs, bare: startBare } = servers(processes, folder, postgres.url);
-  const first = await startOurs(); // migrates
+  const programs = servers(processes, folder, postgres.url);
+  const first = await programs.ours(); // migrates
   await first.stop();
   say('Filling 100,000 tasks of 1,000 users');
-  const filled = await fill(postgres.admin, callers);
-  const nextStartMs = await startTime(startOurs);
+  const filled = await fill(postgres.admin, people);
+  const nextStartMs = await startTime(programs.ours);
 
-  const both = { ours: await startOurs(), bare: await startBare() };
+  const both = { ours: await programs.ours(), bare: await programs.bare() };
   const { ours, bare } = both;
   const usage = ({ pid }: Server) => usageOf(processes, pid);
   const idle = { ours: await usage(ours), bare: await usage(bare) };
-  const all = loads(filled, await signIn(ours.url, filled.people));
+  const all = loads(
+    { ...filled, people: filled.people.slice(0, callers) },
+    await signIn(ours.url, filled.people.slice(0, callers)),
+  );
   await answerTheSame(all, ours.url, bare.url);
   await everythingOn(ours.url, all, join(folder, 'ours.log'));
   const compared: Compared[] = [];
+  const cpuMs = async (server: Server) => (await usage(server)).cpuMs;
   for (const load of all) {
-    const cpuMs = async (server: Server) => (await usage(server)).cpuMs;
     const plan = { rounds, seconds, servers: both, send, say, cpuMs };
     compared.push(await compare(load, { ...plan, tidy: () => tidy(postgres.admin) }));
   }
+  const memory = {
+    ours: { idle: idle.ours, used: await usage(ours) },
+    bare: { idle: idle.bare, used: await usage(bare) },
+  };
+  await Promise.all([ours.stop(), bare.stop()]);
+  const identity = await compareIdentity({
+    servers: programs,
+    people: filled.people,
+    rounds,
+    seconds,
+    send,
+    say,
+    cpuMs,
+  });
   return report({
     compared,
+    identity,
     firstStartMs: first.startMs,
     nextStartMs,
-    memory: {
-      ours: { idle: idle.ours, used: await usage(ours) },
-      bare: { idle: idle.bare, used: await usage(bare) },
-    },
+    memory,
     circumstances:
       `PostgreSQL ${postgres.version}; ${send.tool}, ${connections} connections, ` +
       `${rounds} rounds of ${seconds} s`,

@@ -5,6 +5,8 @@ import type { Usage } from './servers.ts';
 
 export type Figures = {
   readonly compared: readonly Compared[];
+  /** Against measures of their own, which stand where the bare server does. */
+  readonly identity: readonly Compared[];
   readonly firstStartMs: number;
   readonly nextStartMs: number;
   /** After the start, and after the last load. */
@@ -47,11 +49,20 @@ function table(compared: readonly Compared[]): string {
 }
 
 /** @returns lines for a terminal */
-export function report({ compared, firstStartMs, nextStartMs, memory, circumstances }: Figures) {
+export function report({
+  compared,
+  identity,
+  firstStartMs,
+  nextStartMs,
+  memory,
+  circumstances,
+}: Figures) {
   const memoryOf = ({ idle, used }: Figures['memory']['ours']) =>
     `${whole(idle.residentMb)} MB after its start, ${whole(used.residentMb)} MB after the loads`;
   return [
     table(compared),
+    '',
+    table(identity),
     '',
     'A ratio of 1 is as fast as the bare server. Requests a second depend on the whole machine; the',
     'processor time of a request is the server’s own, and steadier where cores are few or busy.',

@@ -4,7 +4,7 @@ import type { Filled } from './fill.ts';
 export type Request = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** For ours. */
+  /** For ours; empty where nobody is signed in. */
   readonly token: string;
   /** For the bare server, which believes it. */
   readonly userId: string;
@@ -52,7 +52,7 @@ export function loads({ people, tasks }: Filled, tokens: ReadonlyMap<string, str
 
 /** The headers of a request. */
 export const headersOf = ({ token, userId, body }: Request): Record<string, string> => ({
-  authorization: `Bearer ${token}`,
+  ...(token && { authorization: `Bearer ${token}` }),
   'x-user-id': userId,
   ...(body !== undefined && { 'content-type': 'application/json' }),
 });

@@ -27,7 +27,14 @@ type Program = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-export type Servers = { ours(): Promise<Server>; bare(): Promise<Server> };
+export type Servers = {
+  ours(): Promise<Server>;
+  bare(): Promise<Server>;
+  /** Ours with a route that answers at once, to everybody or to who signed in. */
+  door(allow: 'public' | 'signed-in'): Promise<Server>;
+  /** One hash for each request. */
+  hash(): Promise<Server>;
+};
 
 /** @param folder where each writes its log, `ours.log` and `bare.log`, anew at every start */
 export function servers(processes: Processes, folder: string, databaseUrl: string): Servers {
@@ -63,6 +70,14 @@ export function servers(processes: Processes, folder: string, databaseUrl: strin
         args: [join(import.meta.dirname, 'bare.ts')],
         env: { ...environment, STATEMENTS: JSON.stringify(await taskStatements()) },
       }),
+    door: (DOOR) =>
+      start({
+        name: `door-${DOOR}`,
+        args: [join(import.meta.dirname, 'door.ts')],
+        env: { ...environment, ...production, DOOR },
+      }),
+    hash: () =>
+      start({ name: 'hash', args: [join(import.meta.dirname, 'hash.ts')], env: environment }),
   };
 }
 
