@@ -40,6 +40,10 @@ type Definition<Path extends string, Q extends TObject, B extends TObject, A ext
   readonly answer: A;
   /** 200 unless said. */
   readonly status?: number;
+  /** Written as a page instead of JSON: what of the answer is the HTML. */
+  readonly html?: (answer: Static<A>) => string;
+  /** Response headers that say something of the answer. */
+  readonly headers?: (answer: Static<A>) => Readonly<Record<string, string>>;
   /** The same shape under another status, where the answer itself says that something is wrong. */
   readonly variant?: { readonly status: number; when(answer: Static<A>): boolean };
   /** False for what load balancers ask all the time. */

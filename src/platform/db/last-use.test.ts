@@ -1,11 +1,11 @@
 /** Last use: the promises. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastUse, type Uses } from './last-use.ts';
+import { batches, type Uses } from './last-use.ts';
 
 function writer(fail: () => boolean = () => false) {
   const written: [string, number][][] = [];
-  const uses = lastUse(async (batch: Uses) => {
+  const uses = batches(async (batch: Uses) => {
     if (fail()) throw new Error('the database is away');
     written.push([...batch]);
   });

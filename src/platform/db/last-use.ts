@@ -1,4 +1,8 @@
 /** When something was used last, written in batches: however often it is used, at most once a minute. */
+import { eq, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { build, type Db } from '#kernel/db.ts';
+import { type Slots, statement } from '#kernel/statement.ts';
 
 const everyMs = 60_000;
 /** Past this many a batch is written early. */
@@ -7,11 +11,32 @@ const largestBatch = 5_000;
 /** Ids, and when each was used last, in ms since 1970-01-01. */
 export type Uses = ReadonlyMap<string, number>;
 
+type UsedTable = PgTable & { readonly id: PgColumn; readonly last_used_at: PgColumn };
+type Batch = { ids: readonly string[]; times: readonly string[] };
+
 /**
- * @param write one statement for the whole batch; where it fails, the batch is tried with the next one
- * @returns `note` for each use, and `close` to write what is still held
+ * Declares the statement that writes `last_used_at` of a table.
+ *
+ * @returns what opens it for a server: `note` for each use, and `close` to write what is still held
  */
-export function lastUse(write: (uses: Uses) => Promise<unknown>) {
+export function lastUseOf(name: string, table: UsedTable) {
+  const write = statement(name, ({ ids, times }: Slots<Batch>) =>
+    build
+      .update(table as PgTable)
+      .set({ last_used_at: sql`greatest(${table.last_used_at}, used.at)` } as never)
+      .from(sql`unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at)`)
+      .where(eq(table.id, sql`used.id`))
+      .returning({ id: table.id }),
+  );
+  return (db: Db) =>
+    batches((uses) => {
+      const times = [...uses.values()].map((at) => new Date(at).toISOString());
+      return write(db, { ids: [...uses.keys()], times });
+    });
+}
+
+/** @param write for the whole batch; where it fails, the batch is tried with the next one */
+export function batches(write: (uses: Uses) => Promise<unknown>) {
   let held = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 

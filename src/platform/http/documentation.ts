@@ -13,6 +13,7 @@ import {
 } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
 import { Id } from '#kernel/schema.ts';
+import { CredentialsDisagree } from './credentials.ts';
 
 /** Path parameters are ids unless a route says otherwise; undefined where the path names none. */
 export function paramsOf({ path, params }: Route): TObject | undefined {
@@ -28,8 +29,7 @@ export function problemsOf(route: Route): readonly ProblemKind[] {
   const all = [
     ...problems,
     ...(body ? [Malformed, TooLarge, UnsupportedMedia] : []),
-    ...(allow === 'public' ? [] : [Unauthenticated]),
-    ...(allow === 'public' || allow === 'signed-in' ? [] : [Forbidden]),
+    ...(allow === 'public' ? [] : [Unauthenticated, Forbidden, CredentialsDisagree]),
     ...(query || body || paramsOf(route) ? [Malformed, Invalid] : []),
     ...(limited === false ? [] : [TooManyRequests]),
     Unavailable,

@@ -56,10 +56,12 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.includes('%00')) throw Malformed('The address holds a NUL character');
     const { allow, limited } = request.routeOptions.config;
-    const principal = await identify(request);
+    const open = request.is404 || allow === 'public';
+    // Who may come in unknown is not kept out because of what they carry beside.
+    const principal = await (open ? identify(request).catch(() => undefined) : identify(request));
     if (principal) request.identified = principal;
     if (limited !== false) await limit(limits, principal ?? anonymous, request, reply);
-    if (request.is404 || allow === 'public') return;
+    if (open) return;
     if (!allow) throw Internal('unguarded route'); // closed, should onRoute ever be passed by
     if (!principal) throw unauthenticated(request);
     if (allow === 'signed-in') {

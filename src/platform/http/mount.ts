@@ -54,7 +54,19 @@ export function mount(app: FastifyInstance, { routes }: Feature) {
 }
 
 function add(app: FastifyInstance, route: Route) {
-  const { method, path, allow, query, body, answer, status = 200, variant, run } = route;
+  const {
+    method,
+    path,
+    allow,
+    query,
+    body,
+    answer,
+    status = 200,
+    variant,
+    html,
+    headers,
+    run,
+  } = route;
   const params = paramsOf(route);
   const schema: FastifySchema = {
     ...(params && { params }),
@@ -70,6 +82,8 @@ function add(app: FastifyInstance, route: Route) {
     async handler(request, reply) {
       const result = await run(request as unknown as AnyCall);
       reply.code(variant?.when(result as never) ? variant.status : status);
+      if (headers) reply.headers(headers(result as never));
+      if (html) return reply.type('text/html; charset=utf-8').send(html(result as never));
       return status === 204 ? reply.send() : result;
     },
   });

@@ -55,7 +55,14 @@ export async function openServer(
       credentials: true,
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowedHeaders: ['authorization', 'content-type', 'traceparent', 'x-api-key', 'x-request-id'],
-      exposedHeaders: ['etag', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
+      exposedHeaders: [
+        'etag',
+        'x-request-id',
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'set-auth-token',
+      ],
       maxAge: 600,
     });
   }

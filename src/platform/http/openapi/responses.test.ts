@@ -1,6 +1,7 @@
 /** Problems in the description: each set that shares a status on some route stands once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Type } from 'typebox';
 import {
   Conflict,
   problem,
@@ -8,7 +9,8 @@ import {
   Unauthenticated,
   Unavailable,
 } from '#kernel/problem.ts';
-import { headers, problemLibrary } from './responses.ts';
+import { api } from '#kernel/route.ts';
+import { headers, problemLibrary, success } from './responses.ts';
 import { schemaLibrary } from './schemas.ts';
 
 const Full = problem(409, 'full', 'The shelf is full');
@@ -51,4 +53,16 @@ test('one code may not stand for two problems of one status', () => {
     () => refer([problem(409, 'full', 'Another')]),
     /two different problems are 409.full/,
   );
+});
+
+test('an answer is described as it is written: as JSON, as a page, or not at all', () => {
+  const told = { allow: 'public', summary: 'A letter', run: () => assert.fail() } as const;
+  const letter = { ...told, answer: Type.Object({ html: Type.String() }) };
+  const routes = [
+    api.get('/', letter),
+    api.get('/', { ...letter, html: ({ html }) => html }),
+    api.get('/', { ...told, answer: Type.Null(), status: 204 }),
+  ];
+  const written = routes.map((route) => Object.keys(success(route, schemaLibrary()).content ?? {}));
+  assert.deepEqual(written, [['application/json'], ['text/html'], []]);
 });

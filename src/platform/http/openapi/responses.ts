@@ -49,17 +49,18 @@ const refusals: Readonly<Record<number, readonly HeaderName[]>> = {
 const referring = (names: readonly HeaderName[]): Headers =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
+const page = { 'text/html': { schema: { type: 'string' } } };
+
 /** The answer when all went well. */
 export function success(
-  { answer, status = 200, limited }: Route,
+  { answer, status = 200, limited, html }: Route,
   schemas: SchemaLibrary,
 ): Response {
+  const json = () => ({ 'application/json': { schema: schemas.embed(answer) } });
   return {
     description: STATUS_CODES[status] as string,
     headers: referring(['X-Request-ID', ...(limited === false ? [] : limits)]),
-    ...(status !== 204 && {
-      content: { 'application/json': { schema: schemas.embed(answer) } },
-    }),
+    ...(status !== 204 && { content: html ? page : json() }),
   };
 }
 
