@@ -80,7 +80,11 @@ export const Config = Type.Object({
   ),
   JWT_AUDIENCE: Text('The `aud` of our tokens.', 'plinth'),
   JWT_KEY_ROTATION_DAYS: Whole('After how long a new key signs; 0 is never.', 90, 0, 3650),
-  FIRST_SUPERUSER_EMAIL: Text('Made at the first start.', 'admin@example.com'),
+  FIRST_SUPERUSER_EMAIL: Type.String({
+    pattern: '^[^@\\s]+@[^@\\s]+$',
+    default: 'admin@example.com',
+    description: 'Made at the first start.',
+  }),
   FIRST_SUPERUSER_PASSWORD: Secret('Its password. Needed outside development.', 8),
   EMAIL_RESET_TOKEN_EXPIRE_HOURS: Whole('Life of a link that sets a new password.', 1, 1, 48),
   EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: Whole('Life of a link that confirms an address.', 48, 1, 720),
@@ -96,7 +100,7 @@ export const Config = Type.Object({
   TRUSTED_ISSUERS: Type.Optional(
     Type.String({
       description:
-        'More issuers, as JSON: [{"issuer": "https://id.example.com", "jwks_url": "https://id.example.com/jwks", "audience": "plinth"}].',
+        'More issuers, as JSON: [{"issuer": "https://id.example.com", "jwks_url": "https://id.example.com/jwks", "audience": "plinth", "algorithms": ["ES256"]}].',
     }),
   ),
   JWKS_CACHE_TTL_SECONDS: Whole('How long the keys of another issuer are kept.', 3600, 1, 86_400),

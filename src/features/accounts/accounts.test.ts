@@ -105,6 +105,71 @@ test('of many that sign up with one e-mail at once, one gets it', async () => {
   assert.equal(rows.length, 1);
 });
 
+test('signing up writes the account, a token, a letter and what tells of it, or nothing', async () => {
+  const person = { email: 'whole@example.com', password };
+  const { statements, body } = await call(undefined, signup, person);
+  assert.deepEqual(statements, [
+    'users.insert',
+    'accounts.lettersLately',
+    'accounts.issueToken',
+    'mail.insert',
+    'audit.insert',
+  ]);
+  const { rows } = await pool.query(
+    `select actor_kind, actor_id, outcome from plinth.audit_log
+      where action = 'user.signed_up' and target_id = $1`,
+    [body.id],
+  );
+  assert.deepEqual(rows, [{ actor_kind: 'anonymous', actor_id: body.id, outcome: 'success' }]);
+  const again = await call(undefined, signup, person);
+  assert.deepEqual([again.body.code, again.statements], ['email_taken', ['users.insert']]);
+});
+
+test('the template signs up by another path, and answers in its words', async () => {
+  const path = 'POST /api/v1/users/signup';
+  const person = { email: 'template@example.com', password, full_name: 'Tem Plate' };
+  const made = await call(undefined, path, person);
+  assert.deepEqual([made.status, made.body.email], [200, person.email]);
+  const again = await call(undefined, path, person);
+  assert.deepEqual(
+    [again.status, again.body.detail],
+    [400, 'The user with this email already exists in the system'],
+  );
+});
+
+const weak = [
+  ['a common password', 'password123', /common/],
+  ['the own e-mail', 'weak.person@example.com', /e-mail/],
+  ['the own name', 'Weak Person', /name/],
+] as const;
+
+for (const [name, chosen, why] of weak) {
+  test(`${name} is no password, and the answer says why`, async () => {
+    const person = { email: 'weak.person@example.com', full_name: 'Weak Person', password: chosen };
+    const { status, body, statements } = await call(undefined, signup, person);
+    assert.deepEqual([status, body.code, statements], [422, 'weak_password', []]);
+    assert.deepEqual(body.errors[0].loc, ['body', 'password']);
+    assert.match(body.detail, why);
+    assert.doesNotMatch(JSON.stringify(body), new RegExp(chosen));
+  });
+}
+
+test('asking by sign-up who has an account gets slow, and signing up does not', async () => {
+  const { email } = await caller('ada');
+  const from = { remoteAddress: '198.51.100.1' };
+  for (let n = 0; n < 3; n++) {
+    const person = { email: `honest${n}@example.com`, password };
+    assert.equal((await call(undefined, signup, person, from)).status, 201);
+  }
+  const ask = () => call(undefined, signup, { email, password }, from);
+  const answers = await Promise.all(Array.from({ length: 102 }, ask));
+  const statuses = answers.map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 409).length, 100);
+  assert.equal(statuses.filter((status) => status === 429).length, 2);
+  const { status } = await call(undefined, login, { email, password });
+  assert.equal(status, 200, 'the account itself is not slowed down');
+});
+
 const refused = [
   ['no e-mail', { password }, 'email'],
   ['no address', { email: 'ada', password }, 'email'],
@@ -144,9 +209,9 @@ test('every sign-in is a session, which its owner can see', async () => {
   );
 });
 
-test('signing in costs two statements, and who you are one', async () => {
+test('signing in costs two statements and the row that tells of it, and who you are one', async () => {
   const { email } = await caller('ada');
   const entered = await call(undefined, login, { email, password });
-  assert.deepEqual(entered.statements, ['users.byEmail', 'sessions.insert']);
+  assert.deepEqual(entered.statements, ['users.byEmail', 'sessions.insert', 'audit.insert']);
   assert.deepEqual((await call('ada', 'GET /api/v1/users/me')).statements, ['users.byId']);
 });

@@ -1,13 +1,32 @@
 /** Accounts: what a person sends to sign up and to sign in, and what comes back. */
 import { index, text, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { TokenPair, tokenPair } from '#features/sessions/model.ts';
-import { Email, EmailTaken, FullName, User, users } from '#features/users/model.ts';
+import { SessionRefused, TokenPair, tokenPair } from '#features/sessions/model.ts';
+import { Code, TwoFactorRequired, WrongCode, WrongPassword } from '#features/two-factor/model.ts';
+import {
+  Email,
+  EmailTaken,
+  FullName,
+  User,
+  UserNotFound,
+  users,
+  WeakPassword,
+} from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Input } from '#kernel/schema.ts';
+import { Change, Input } from '#kernel/schema.ts';
 
-export { EmailTaken, User };
+export {
+  EmailTaken,
+  SessionRefused,
+  TokenPair,
+  TwoFactorRequired,
+  User,
+  UserNotFound,
+  WeakPassword,
+  WrongCode,
+  WrongPassword,
+};
 
 /** What a link in a letter is good for. */
 const purposes = ['verify_email', 'change_email', 'reset_password'] as const;
@@ -29,10 +48,16 @@ export const oneTimeTokens = plinth.table(
   },
   (table) => [index('one_time_tokens_user').on(table.user_id, table.purpose)],
 );
+export type Purpose = (typeof purposes)[number];
 
 const NewPassword = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
 /** Old passwords may be shorter than new ones must be; the bound keeps hashing cheap. */
 const Password = Type.String({ minLength: 1, maxLength: 128, writeOnly: true });
+
+/** What is typed where an account is looked for: whatever it is, the answer is the same. */
+const AnyEmail = Type.String({ minLength: 1, maxLength: 254 });
+/** Where the account asks for one. */
+const code = Type.Optional(Code);
 
 export const SignUp = Input('SignUp', {
   email: Email,
@@ -42,8 +67,9 @@ export const SignUp = Input('SignUp', {
 export type SignUp = Static<typeof SignUp>;
 
 export const Login = Input('Login', {
-  email: Type.String({ minLength: 1, maxLength: 254 }),
+  email: AnyEmail,
   password: Password,
+  code,
 });
 export type Login = Static<typeof Login>;
 
@@ -53,13 +79,13 @@ const optional = Type.Optional(Type.String({ maxLength: 255 }));
 export const PasswordGrant = Input('PasswordGrant', {
   username: Type.String({ minLength: 1, maxLength: 254, description: 'The e-mail address.' }),
   password: Password,
+  code,
   grant_type: Type.Optional(Type.String({ pattern: '^(password)?$' })),
   scope: optional,
   client_id: optional,
   client_secret: optional,
 });
 
-export { TokenPair };
 export const SignedIn = Type.Object({ ...tokenPair, user: User }, { title: 'SignedIn' });
 
 const wrong = 'Incorrect email or password';
@@ -67,3 +93,40 @@ export const WrongCredentials = problem(401, 'wrong_credentials', wrong);
 /** The same in OAuth 2.0's dialect, which answers 400. */
 export const InvalidGrant = problem(400, 'invalid_grant', wrong);
 export const UserInactive = problem(403, 'user_inactive', 'This account is switched off');
+
+const token = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  writeOnly: true,
+  description: 'The `token` of the link in the letter.',
+});
+export const LinkToken = Input('LinkToken', { token });
+export const Address = Input('Address', { email: AnyEmail });
+export const PasswordReset = Input('PasswordReset', { token, new_password: NewPassword });
+export type PasswordReset = Static<typeof PasswordReset>;
+export const PasswordChange = Input('PasswordChange', {
+  current_password: Password,
+  new_password: NewPassword,
+});
+export type PasswordChange = Static<typeof PasswordChange>;
+export const ProfileUpdate = Change('ProfileUpdate', { full_name: FullName, email: Email });
+export type ProfileUpdate = Static<typeof ProfileUpdate>;
+
+/** One answer for what was never made, was used, or is too old. */
+export const InvalidToken = problem(400, 'invalid_token', 'Invalid token');
+export const SamePassword = problem(
+  400,
+  'same_password',
+  'New password cannot be the same as the current one',
+);
+/** As the full-stack template's clients know it. */
+export const UserExists = problem(
+  400,
+  'user_exists',
+  'The user with this email already exists in the system',
+);
+export const SuperuserStays = problem(
+  403,
+  'superuser_stays',
+  'Super users are not allowed to delete themselves',
+);

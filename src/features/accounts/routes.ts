@@ -1,32 +1,51 @@
 /** Accounts: the door. Signing up and signing in, in JSON and in OAuth 2.0's form. */
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
+import { byLetter } from './by-letter.ts';
+import { me } from './me.ts';
 import {
   EmailTaken,
   InvalidGrant,
   Login,
   PasswordGrant,
+  SessionRefused,
   SignedIn,
   SignUp,
   TokenPair,
+  TwoFactorRequired,
   User,
+  UserExists,
   UserInactive,
+  WeakPassword,
+  WrongCode,
   WrongCredentials,
 } from './model.ts';
 import * as accounts from './service.ts';
 
+const withPassword = [UserInactive, TwoFactorRequired, WrongCode, SessionRefused];
+
 export default feature({
   name: 'accounts',
-  description: 'Signing up and signing in.',
+  description: 'Signing up and signing in, and looking after the own account.',
   routes: {
     signUp: api.post('/auth/signup', {
       allow: 'public',
       summary: 'Sign up',
+      description: 'A letter with a link that confirms the e-mail address is sent.',
       body: SignUp,
       answer: User,
       status: 201,
-      problems: [EmailTaken],
-      run: ({ db, body }) => accounts.signUp(db, body),
+      problems: [EmailTaken, WeakPassword],
+      run: ({ db, ports, body }) => accounts.signUp(db, ports, body),
+    }),
+
+    register: api.post('/users/signup', {
+      allow: 'public',
+      summary: 'Sign up, as the full-stack template has it',
+      body: SignUp,
+      answer: User,
+      problems: [UserExists, WeakPassword],
+      run: ({ db, ports, body }) => accounts.signUp(db, ports, body, UserExists),
     }),
 
     login: api.post('/auth/login', {
@@ -34,7 +53,7 @@ export default feature({
       summary: 'Sign in',
       body: Login,
       answer: SignedIn,
-      problems: [WrongCredentials, UserInactive],
+      problems: [WrongCredentials, ...withPassword],
       run: ({ db, ports, body }) => accounts.login(db, ports, body),
     }),
 
@@ -44,9 +63,12 @@ export default feature({
       body: PasswordGrant,
       encoding: 'form',
       answer: TokenPair,
-      problems: [InvalidGrant, UserInactive],
-      run: ({ db, ports, body: { username: email, password } }) =>
-        accounts.login(db, ports, { email, password }, InvalidGrant),
+      problems: [InvalidGrant, ...withPassword],
+      run: ({ db, ports, body: { username: email, password, code } }) =>
+        accounts.login(db, ports, { email, password, ...(code && { code }) }, InvalidGrant),
     }),
+
+    ...byLetter,
+    ...me,
   },
 });

@@ -16,7 +16,10 @@ export const emails = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     sent_at: instant('sent_at'),
   },
-  (table) => [index('emails_time').on(table.created_at, table.id)],
+  (table) => [
+    index('emails_time').on(table.created_at, table.id),
+    index('emails_recipient').on(table.recipient, table.created_at),
+  ],
 );
 
 const EmailMessage = Type.Object(

@@ -9,6 +9,8 @@ import { pages } from '#platform/db/page.ts';
 import { type Letter, type Parts, partsOf } from './letter.ts';
 import { emails, OnlyInDevelopment } from './model.ts';
 
+export { type Letter, partsOf } from './letter.ts';
+
 type Row = Pick<typeof emails.$inferInsert, 'id' | 'recipient' | 'subject' | 'sealed_parts'>;
 
 /** What the key is derived for. */

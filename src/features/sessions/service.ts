@@ -14,7 +14,7 @@ import { makeRefreshToken, refreshPurpose } from './refresh-token.ts';
 type NewSession = Pick<
   typeof sessions.$inferInsert,
   'id' | 'user_id' | 'address' | 'user_agent'
-> & { days: number; password_hash: string | undefined };
+> & { days: number; password_hash: string | undefined; two_factor_enabled: boolean | undefined };
 /** Until when a session lives that is used now. */
 export const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`;
 
@@ -24,7 +24,8 @@ export const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`
  */
 const insert = statement(
   'sessions.insert',
-  ({ id, user_id, address, user_agent, days: life, password_hash }: Slots<NewSession>) => {
+  ({ days: life, password_hash, two_factor_enabled, ...given }: Slots<NewSession>) => {
+    const { id, user_id, address, user_agent } = given;
     const owner = build.$with('owner').as(
       build
         .select({ id: users.id, is_superuser: users.is_superuser })
@@ -34,6 +35,7 @@ const insert = statement(
             eq(users.id, user_id),
             users.is_active,
             password_hash && eq(users.password_hash, password_hash),
+            two_factor_enabled && eq(users.two_factor_enabled, two_factor_enabled),
           ),
         )
         .for('share'),
@@ -72,19 +74,28 @@ type Opening = {
   readonly user_id: string;
   /** Against which the password was proved; should it have changed since, no session is opened. */
   readonly password_hash?: string | undefined;
+  /** Whether a code was asked for; should that have changed since, no session is opened either. */
+  readonly two_factor_enabled?: boolean | undefined;
 };
 
 /**
- * Signs a device in: a session, its first access token and its first refresh token.
+ * Signs a device in: a session, its first access token and its first refresh token. Not to be called in
+ * a transaction: signing a token may wait for another connection.
  *
  * @throws SessionRefused where the account was switched off or got another password meanwhile
  */
-export async function open(db: Db, ports: Ports, { user_id, password_hash }: Opening) {
+export async function open(db: Db, ports: Ports, { user_id, ...proved }: Opening) {
   const session_id = newId();
   const { address, userAgent: user_agent } = db.client;
   const life = ports.settings.REFRESH_TOKEN_EXPIRE_DAYS;
-  const row = { id: session_id, user_id, address, user_agent, days: life, password_hash };
-  const { superuser } = one(await insert(db, row), SessionRefused);
+  const { password_hash, two_factor_enabled } = proved;
+  const superuser = await db.transaction(async (db) => {
+    const device = { id: session_id, user_id, address, user_agent, days: life };
+    const row = { ...device, password_hash, two_factor_enabled };
+    const { superuser } = one(await insert(db, row), SessionRefused);
+    await audit.record(db, 'session.opened', { actor_id: user_id, target_id: session_id });
+    return superuser;
+  });
   return tokensOf(ports, { session_id, generation: 0, user_id, superuser });
 }
 

@@ -1,12 +1,13 @@
 /** Access tokens (RFC 9068): issued for a session, verified once and remembered until they expire. */
 import { hash } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '#kernel/clock.ts';
 import type { Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Permission, Principal } from '#kernel/principal.ts';
 import type { Revocations } from '#kernel/revocations.ts';
 import type { TokenSubject, Tokens } from '#kernel/tokens.ts';
+import { remembering } from '#platform/remembering.ts';
 import { heldKeyring, openKeyring } from './keyring.ts';
 import type { Algorithm } from './model.ts';
 
@@ -25,11 +26,8 @@ export type TokenSettings = {
 
 /** Longer than any token of ours; what is longer is not worth hashing. */
 const maxTokenLength = 4_096;
-const maxRemembered = 10_000;
 /** How far the clocks of our own processes may differ. */
 const toleranceSeconds = 5;
-
-type Verified = { readonly principal: Principal; readonly expiresAtMs: number };
 
 /** The `iss` of our tokens: our address, where we were told it. */
 export const issuerOf = ({
@@ -52,7 +50,7 @@ export async function openTokens(
   const audience = settings.JWT_AUDIENCE;
   const issuer = issuerOf(settings);
   const lifetimeSeconds = settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60;
-  const remembered = new Map<string, Verified>();
+  const remembered = remembering<Principal>(clock);
   const load = () => openKeyring(db, settings.SECRET_KEY, settings.JWT_ALGORITHM);
   const keys = await heldKeyring(load, revocations, () => remembered.clear());
 
@@ -77,21 +75,18 @@ export async function openTokens(
     const digest = hash('sha256', token, 'base64url');
     const known = remembered.get(digest);
     if (!known) return verifyAnew(token, digest);
-    if (known.expiresAtMs <= clock.now()) {
-      remembered.delete(digest);
-      return undefined;
-    }
     const confirmed = revocations.confirm();
     const answer = () => (keys.changed() ? verifyAnew(token, digest) : unlessEnded(known));
     return confirmed ? confirmed.then(answer) : answer();
   }
 
-  const unlessEnded = ({ principal }: Verified) =>
+  const unlessEnded = (principal: Principal) =>
     revocations.has(principal.sessionId ?? '') ? undefined : principal;
 
   async function verifyAnew(token: string, digest: string) {
-    const { verifier } = await keys.current();
     try {
+      if (decodeJwt(token).iss !== issuer) return undefined; // another's, which its own keys verify
+      const { verifier } = await keys.current();
       const { payload } = await jwtVerify(token, verifier, {
         algorithms: ['EdDSA', 'ES256'],
         typ: 'at+jwt',
@@ -103,24 +98,12 @@ export async function openTokens(
       });
       const principal = principalOf(payload, permissions);
       if (!principal) return undefined;
-      const expiresAtMs = (Number(payload.exp) + toleranceSeconds) * 1000;
-      const verified = { principal, expiresAtMs };
-      remember(digest, verified);
-      return unlessEnded(verified);
+      remembered.set(digest, principal, (Number(payload.exp) + toleranceSeconds) * 1000);
+      return unlessEnded(principal);
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
       throw error;
     }
-  }
-
-  function remember(digest: string, verified: Verified) {
-    if (remembered.size >= maxRemembered) {
-      for (const oldest of remembered.keys()) {
-        remembered.delete(oldest);
-        break;
-      }
-    }
-    remembered.set(digest, verified);
   }
 
   return { issue, verify, jwks: async () => ({ keys: (await keys.current()).published }) };

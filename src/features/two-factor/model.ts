@@ -1,7 +1,10 @@
 /** Two-factor: the authenticator app a person added, and the codes for the day it is lost. */
 import { bigint, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { Type } from 'typebox';
 import { users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
+import { problem } from '#kernel/problem.ts';
+import { Input } from '#kernel/schema.ts';
 
 const owner = () =>
   uuid()
@@ -28,4 +31,63 @@ export const recoveryCodes = plinth.table(
     digest: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.user_id, table.digest] })],
+);
+
+/** As it is typed: six digits of the app, or a recovery code, with spaces or dashes or none. */
+export const Code = Type.String({
+  minLength: 6,
+  maxLength: 40,
+  writeOnly: true,
+  examples: ['123456', 'k3rt-7qza-m2vn-x5bd'],
+});
+const Password = Type.String({ minLength: 1, maxLength: 128, writeOnly: true });
+
+export const TwoFactorBegin = Input('TwoFactorBegin', { password: Password });
+export const TwoFactorConfirm = Input('TwoFactorConfirm', { code: Code });
+export const TwoFactorProof = Input('TwoFactorProof', { password: Password, code: Code });
+
+export const Enrolment = Type.Object(
+  {
+    secret: Type.String({ description: 'In base32, for who types it.' }),
+    url: Type.String({ description: 'The same as `otpauth://`, to be shown as a QR code.' }),
+  },
+  { title: 'Enrolment' },
+);
+export const RecoveryCodes = Type.Object(
+  {
+    recovery_codes: Type.Array(Type.String(), {
+      description: 'Each is good once in place of a code of the app. They are not shown again.',
+    }),
+  },
+  { title: 'RecoveryCodes' },
+);
+
+export const TwoFactorRequired = problem(
+  401,
+  'two_factor_required',
+  'A code of your authenticator app is needed',
+);
+export const WrongCode = problem(401, 'wrong_code', 'This code is wrong, or was used before');
+/** The same to who is signed in, as 400: by a 401 a client would take the session for ended. */
+export const IncorrectCode = problem(400, 'incorrect_code', WrongCode.title);
+export const WrongPassword = problem(400, 'wrong_password', 'Incorrect password');
+export const NoPassword = problem(
+  409,
+  'no_password',
+  'This account has no password; set one first',
+);
+export const TwoFactorEnabled = problem(
+  409,
+  'two_factor_enabled',
+  'Two-factor authentication is on already',
+);
+export const TwoFactorNotEnabled = problem(
+  409,
+  'two_factor_not_enabled',
+  'Two-factor authentication is not on',
+);
+export const TwoFactorNotBegun = problem(
+  409,
+  'two_factor_not_begun',
+  'Ask for a secret first, and add it to your authenticator app',
 );

@@ -1,4 +1,5 @@
 /** Users: the account a person has, and what others may know of it. */
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   type ExtraConfigColumn,
@@ -32,6 +33,7 @@ export const users = plinth.table(
   (table) => [
     uniqueIndex('users_email').on(table.email),
     index('users_created').on(table.created_at, table.id),
+    index('users_superusers').on(table.id).where(sql`is_superuser`),
   ],
 );
 
@@ -79,6 +81,8 @@ export const User = Type.Object(
 export type User = Static<typeof User>;
 
 export const EmailTaken = problem(409, 'email_taken', 'There is an account with this e-mail');
+export const UserNotFound = problem(404, 'user_not_found', 'There is no such user');
+export const WeakPassword = problem(422, 'weak_password', 'This password will not do');
 
 /** One spelling for comparing: e-mail addresses differ by more than case nowhere that matters. */
 export const canonicalEmail = (email: string) => email.normalize('NFC').toLowerCase();

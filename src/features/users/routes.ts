@@ -7,9 +7,10 @@ import * as users from './service.ts';
 export default feature({
   name: 'users',
   description: 'The accounts people have.',
+  permissions: ['profile:read'],
   routes: {
     readMe: api.get('/users/me', {
-      allow: 'signed-in',
+      allow: 'profile:read',
       summary: 'My account',
       answer: User,
       run: ({ db }) => users.me(db),

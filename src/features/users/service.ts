@@ -1,11 +1,12 @@
 /** Users: the verbs. */
-import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
-import { one, Unauthenticated } from '#kernel/problem.ts';
+import { one, type ProblemKind, Unauthenticated } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { hashPassword } from '#platform/crypto/password.ts';
 import { canonicalEmail, EmailTaken, type User, users } from './model.ts';
+import { refuseWeak } from './password-strength.ts';
 
 const { password_hash: _, ...seen } = getTableColumns(users);
 
@@ -21,15 +22,63 @@ const selectByEmail = statement('users.byEmail', ({ email }: Slots<{ email: stri
   build.select().from(users).where(eq(users.email, email)),
 );
 
-/** The account with this e-mail, its password hash with it: for signing in, and for nothing else. */
+/** The account with this e-mail, its password hash with it: for telling a password, and for nothing else. */
 export async function findByEmail(db: Db, email: string) {
   const [user] = await selectByEmail(db, { email: canonicalEmail(email) });
   return user;
 }
 
+const selectWithHash = statement('users.withHash', ({ id }: Slots<{ id: string }>) =>
+  build.select().from(users).where(eq(users.id, id)),
+);
+
+/** The caller's own account, as `findByEmail` gives it. */
+export const findMe = async (db: Db) =>
+  one(await selectWithHash(db, { id: db.principal.userId }), Unauthenticated);
+
+const hold = statement(
+  'users.hold',
+  ({ id, email }: Slots<{ id?: string | undefined; email?: string | undefined }>) =>
+    build
+      .select()
+      .from(users)
+      .where(and(id && eq(users.id, id), email && eq(users.email, email), users.is_active))
+      .for('no key update'),
+);
+
+/**
+ * The account, if it is active, its password hash with it and its row held until the transaction
+ * ends: no session of it is opened meanwhile, and nobody else changes it.
+ */
+export async function holdById(db: Db, id: string) {
+  const [user] = await hold(db, { id });
+  return user;
+}
+
+/** As `holdById`. */
+export async function holdByEmail(db: Db, email: string) {
+  const [user] = await hold(db, { email: canonicalEmail(email) });
+  return user;
+}
+
+/**
+ * The hash of a new password. Every new password passes here.
+ *
+ * @param owned the owner's e-mail address and names, which make bad passwords
+ * @param field of the body that holds it
+ * @throws WeakPassword
+ */
+export async function hashNewPassword(
+  password: string,
+  owned: readonly (string | null | undefined)[],
+  field = 'password',
+): Promise<string> {
+  await refuseWeak(password, owned, field);
+  return hashPassword(password);
+}
+
 type NewUser = {
   email: string;
-  password: string;
   full_name?: string | null | undefined;
   is_superuser?: boolean;
   is_verified?: boolean;
@@ -45,12 +94,74 @@ const insert = statement(
       .returning(seen),
 );
 
-/** @throws EmailTaken, also to the loser of two that race */
-export async function create(db: Db, { password, email, ...rest }: NewUser): Promise<User> {
-  const password_hash = await hashPassword(password);
-  const row = { id: newId(), email: canonicalEmail(email), password_hash, ...rest };
-  return one(await insert(db, row), EmailTaken);
+/**
+ * Adds an account whose password was hashed before, outside the transaction.
+ *
+ * @param taken what to throw where there is one with this e-mail, also to the loser of two that race
+ */
+export async function add(
+  db: Db,
+  { email, ...rest }: NewUser & { password_hash: string },
+  taken: ProblemKind = EmailTaken,
+): Promise<User> {
+  return one(await insert(db, { id: newId(), email: canonicalEmail(email), ...rest }), taken);
 }
+
+/** @throws WeakPassword, and EmailTaken, also to the loser of two that race */
+export async function create(db: Db, { password, ...row }: NewUser & { password: string }) {
+  const password_hash = await hashNewPassword(password, [row.email, row.full_name]);
+  return add(db, { ...row, password_hash });
+}
+
+type Changed = {
+  id: string;
+  /** What must still be so. */
+  old_hash?: string | undefined;
+  old_email?: string | undefined;
+  email?: string | undefined;
+  full_name?: string | null | undefined;
+  password_hash?: string | undefined;
+  is_verified?: boolean | undefined;
+};
+
+const update = statement('users.change', ({ id, old_hash, old_email, ...fields }: Slots<Changed>) =>
+  build
+    .update(users)
+    .set({ ...fields, updated_at: sql`now()` })
+    .where(
+      and(
+        eq(users.id, id),
+        users.is_active,
+        old_hash && eq(users.password_hash, old_hash),
+        old_email && eq(users.email, old_email),
+      ),
+    )
+    .returning(seen),
+);
+
+const uniqueViolation = '23505';
+
+/**
+ * Changes an account that is active.
+ *
+ * @returns undefined where it is gone, switched off, or not any more what it must still be
+ * @throws EmailTaken
+ */
+export async function change(db: Db, changed: Changed): Promise<User | undefined> {
+  try {
+    const [user] = await update(db, changed);
+    return user;
+  } catch (error) {
+    throw (error as { code?: unknown }).code === uniqueViolation ? EmailTaken() : error;
+  }
+}
+
+const drop = statement('users.remove', ({ id }: Slots<{ id: string }>) =>
+  build.delete(users).where(eq(users.id, id)).returning({ id: users.id }),
+);
+
+/** Removes an account, and with it all that is its own. */
+export const remove = async (db: Db, id: string): Promise<void> => void (await drop(db, { id }));
 
 const selectSuperuser = statement('users.anySuperuser', (_none: Slots<object>) =>
   build.select({ id: users.id }).from(users).where(eq(users.is_superuser, sql`true`)).limit(1),

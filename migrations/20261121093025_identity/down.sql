@@ -28,6 +28,8 @@ DROP TABLE "plinth"."recovery_codes" CASCADE;
 --> statement-breakpoint
 DROP INDEX "plinth"."users_created";
 --> statement-breakpoint
+DROP INDEX "plinth"."users_superusers";
+--> statement-breakpoint
 ALTER TABLE "plinth"."sessions" DROP COLUMN "last_used_at";
 --> statement-breakpoint
 ALTER TABLE "plinth"."signing_keys" DROP COLUMN "signs_from";

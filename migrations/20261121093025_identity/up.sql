@@ -104,4 +104,8 @@ CREATE INDEX "identities_user" ON "plinth"."identities" USING btree ("user_id");
 --> statement-breakpoint
 CREATE INDEX "emails_time" ON "plinth"."emails" USING btree ("created_at","id");
 --> statement-breakpoint
+CREATE INDEX "emails_recipient" ON "plinth"."emails" USING btree ("recipient","created_at");
+--> statement-breakpoint
 CREATE INDEX "users_created" ON "plinth"."users" USING btree ("created_at","id");
+--> statement-breakpoint
+CREATE INDEX "users_superusers" ON "plinth"."users" USING btree ("id") WHERE is_superuser;

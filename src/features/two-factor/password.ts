@@ -1,0 +1,26 @@
+/** Two-factor: the password asked for again, since a session may be stolen. */
+import * as audit from '#features/audit/service.ts';
+import * as users from '#features/users/service.ts';
+import type { Db } from '#kernel/db.ts';
+import type { Ports } from '#kernel/ports.ts';
+import { verifyPassword } from '#platform/crypto/password.ts';
+import { NoPassword, WrongPassword } from './model.ts';
+
+/**
+ * Makes sure that who is signed in knows the password.
+ *
+ * @returns the account, and the hash it was proved against
+ * @throws NoPassword, WrongPassword, TooManyRequests
+ */
+export async function provePassword(db: Db, { attempts }: Ports, password: string) {
+  const { id, email, password_hash, two_factor_enabled } = await users.findMe(db);
+  if (password_hash === null) throw NoPassword();
+  // Strangers who guess at the account do not keep out who is signed in to it.
+  const succeed = await attempts.begin(email, db.client.address, async () => true);
+  if (!(await verifyPassword(password_hash, password))) {
+    await audit.record(db, 'password.checked', { outcome: 'failure', target_id: id });
+    throw WrongPassword();
+  }
+  await succeed();
+  return { id, email, password_hash, two_factor_enabled };
+}

@@ -1,0 +1,74 @@
+/** User management: what superusers may ask and say of everybody's accounts. */
+import { type Static, Type } from 'typebox';
+import { SuperuserStays, UserExists } from '#features/accounts/model.ts';
+import {
+  Email,
+  EmailTaken,
+  FullName,
+  User,
+  UserNotFound,
+  WeakPassword,
+} from '#features/users/model.ts';
+import { problem } from '#kernel/problem.ts';
+import { Change, Id, Input, Page, paging, Query } from '#kernel/schema.ts';
+
+export { EmailTaken, SuperuserStays, User, UserExists, UserNotFound, WeakPassword };
+
+export const UserPage = Page('UserPage', User);
+
+export const UserQuery = Query({
+  ...paging,
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'In the e-mail address or name.' }),
+  ),
+  is_active: Type.Optional(Type.Boolean()),
+  is_superuser: Type.Optional(Type.Boolean()),
+});
+export type UserQuery = Static<typeof UserQuery>;
+
+const password = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
+
+export const UserCreate = Input('UserCreate', {
+  email: Email,
+  password,
+  full_name: Type.Optional(FullName),
+  is_active: Type.Optional(Type.Boolean()),
+  is_superuser: Type.Optional(Type.Boolean()),
+});
+export type UserCreate = Static<typeof UserCreate>;
+
+export const PrivateUserCreate = Input('PrivateUserCreate', {
+  email: Email,
+  password,
+  full_name: Type.Optional(FullName),
+  is_verified: Type.Optional(Type.Boolean()),
+});
+export type PrivateUserCreate = Static<typeof PrivateUserCreate>;
+
+export const UserUpdate = Change('UserUpdate', {
+  email: Email,
+  password,
+  full_name: FullName,
+  is_active: Type.Boolean(),
+  is_superuser: Type.Boolean(),
+});
+export type UserUpdate = Static<typeof UserUpdate>;
+
+export const UserBulk = Input('UserBulk', {
+  action: Type.Enum(['activate', 'deactivate', 'delete']),
+  ids: Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true }),
+});
+export type UserBulk = Static<typeof UserBulk>;
+
+export const Changed = Type.Object(
+  { changed: Type.Integer({ description: 'How many accounts are not as they were.' }) },
+  { title: 'Changed' },
+);
+
+/** In the words the full-stack template's clients know. */
+export const NotPrivileged = problem(
+  403,
+  'not_privileged',
+  "The user doesn't have enough privileges",
+);
+export const LastSuperuser = problem(409, 'last_superuser', 'No active superuser would be left');

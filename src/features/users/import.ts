@@ -1,0 +1,84 @@
+/** Users: bringing in the accounts of another system, many at a time. */
+import { sql } from 'drizzle-orm';
+import * as audit from '#features/audit/service.ts';
+import { build, type Db } from '#kernel/db.ts';
+import { newId } from '#kernel/id.ts';
+import { type Slots, statement } from '#kernel/statement.ts';
+import type { ForeignUser } from './foreign-user.ts';
+import { users } from './model.ts';
+
+/** In the order of the table. An id that is taken already is given up for another. */
+const insertMany = statement('users.import', ({ rows }: Slots<{ rows: string }>) =>
+  build
+    .insert(users)
+    .select(
+      build
+        .select({
+          id: sql`case when exists (select from ${users} where ${users.id} = given.id)
+            then given.other_id else given.id end`.as('id'),
+          email: sql`given.email`.as('email'),
+          full_name: sql`given.full_name`.as('full_name'),
+          password_hash: sql`given.password_hash`.as('password_hash'),
+          is_active: sql`given.is_active`.as('is_active'),
+          is_superuser: sql`given.is_superuser`.as('is_superuser'),
+          is_verified: sql`given.is_verified`.as('is_verified'),
+          two_factor_enabled: sql`false`.as('two_factor_enabled'),
+          created_at: sql`coalesce(given.created_at, now())`.as('created_at'),
+          updated_at: sql`now()`.as('updated_at'),
+        })
+        .from(
+          sql`json_to_recordset(${rows}::json) as given (id uuid, other_id uuid, email text,
+            full_name text, password_hash text, is_active boolean, is_superuser boolean,
+            is_verified boolean, created_at timestamptz)`,
+        ) as never,
+    )
+    .onConflictDoNothing()
+    .returning({ email: users.email }),
+);
+
+export type Imported = {
+  readonly imported: number;
+  /** An account with this e-mail was there before, or came earlier in the same import. */
+  readonly already_there: number;
+  /** Superusers where they come from, and not here. */
+  readonly not_superusers: number;
+  /** They need a letter to set one. */
+  readonly without_password: number;
+  /** Their second factor stays behind. */
+  readonly without_two_factor: number;
+};
+
+/**
+ * Brings accounts in, all of them or none. Who is there already is left as they are, so it may be
+ * done again.
+ *
+ * @param withSuperusers whether the superusers of the other system are superusers here
+ */
+export function importUsers(
+  db: Db,
+  given: readonly ForeignUser[],
+  withSuperusers: boolean,
+): Promise<Imported> {
+  const byEmail = new Map<string, ForeignUser>();
+  for (const user of given) if (!byEmail.has(user.email)) byEmail.set(user.email, user);
+  const ids = new Set<string | null>([null]);
+  const rows = Array.from(byEmail.values(), (user) => {
+    const other_id = newId();
+    const id = ids.has(user.id) ? other_id : user.id;
+    ids.add(id);
+    return { ...user, id, other_id, is_superuser: withSuperusers && user.is_superuser };
+  });
+  return db.transaction(async (db) => {
+    const inserted = await insertMany(db, { rows: JSON.stringify(rows) });
+    const made = inserted.flatMap(({ email }) => byEmail.get(email) ?? []);
+    const counts = {
+      imported: made.length,
+      already_there: given.length - made.length,
+      not_superusers: withSuperusers ? 0 : made.filter((user) => user.is_superuser).length,
+      without_password: made.filter((user) => user.password_hash === null).length,
+      without_two_factor: made.filter((user) => user.had_two_factor).length,
+    };
+    if (made.length > 0) await audit.record(db, 'user.imported', { detail: counts });
+    return counts;
+  });
+}
