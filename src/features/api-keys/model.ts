@@ -1,10 +1,27 @@
-/** API keys: what a program signs in with. */
+/** API keys: what a program signs in with, and what is told of it. */
 import { boolean, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { ownedColumns, ownedIndex } from '#features/users/model.ts';
+import { type Static, Type } from 'typebox';
+import { ownedColumns, ownedFields, ownedIndex } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
+import { problem } from '#kernel/problem.ts';
+import { Change, Input, Nullable, Page, Timestamp } from '#kernel/schema.ts';
 
 /** Actions by resource, as Better Auth writes them: `{ "tasks": ["read", "write"] }`. */
-export type KeyPermissions = Readonly<Record<string, readonly string[]>>;
+const Permissions = Type.Record(
+  Type.String({ pattern: '^[a-z][a-z\\d-]{0,63}$' }),
+  Type.Array(Type.Enum(['read', 'write', 'manage']), {
+    minItems: 1,
+    maxItems: 3,
+    uniqueItems: true,
+  }),
+  {
+    additionalProperties: false,
+    maxProperties: 50,
+    description: 'Actions by resource. What the owner may not do, the key may not either.',
+    examples: [{ tasks: ['read', 'write'] }],
+  },
+);
+export type KeyPermissions = Static<typeof Permissions>;
 
 export const apiKeys = plinth.table(
   'api_keys',
@@ -26,3 +43,107 @@ export const apiKeys = plinth.table(
   },
   (table) => [...ownedIndex('api_keys')(table), uniqueIndex('api_keys_digest').on(table.digest)],
 );
+
+/** What its owner may choose. */
+const chosen = {
+  name: Type.String({ minLength: 1, maxLength: 255 }),
+  permissions: Permissions,
+  expires_at: Nullable(Timestamp),
+  rate_limit_requests: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  rate_limit_seconds: Nullable(Type.Integer({ minimum: 1, maximum: 86_400 })),
+};
+const enabled = Type.Boolean({ description: 'A key that is switched off is refused.' });
+
+const told = {
+  ...ownedFields,
+  ...chosen,
+  enabled,
+  prefix: Type.String({ description: 'The beginning of the key.' }),
+  last_used_at: Nullable(Timestamp),
+};
+export const ApiKey = Type.Object(told, { title: 'ApiKey' });
+export type ApiKey = Static<typeof ApiKey>;
+export const ApiKeyPage = Page('ApiKeyPage', ApiKey);
+
+export const NewApiKey = Type.Object(
+  { ...told, key: Type.String({ description: 'Shown this once, and never again.' }) },
+  { title: 'NewApiKey' },
+);
+
+const { name, permissions, ...optional } = chosen;
+export const ApiKeyCreate = Input('ApiKeyCreate', {
+  name,
+  permissions,
+  expires_at: Type.Optional(optional.expires_at),
+  rate_limit_requests: Type.Optional(optional.rate_limit_requests),
+  rate_limit_seconds: Type.Optional(optional.rate_limit_seconds),
+});
+export type ApiKeyCreate = Static<typeof ApiKeyCreate>;
+
+export const ApiKeyUpdate = Change('ApiKeyUpdate', { ...chosen, enabled });
+export type ApiKeyUpdate = Static<typeof ApiKeyUpdate>;
+
+/** So many keys one owner may have. */
+export const maxKeys = 100;
+
+export const ApiKeyNotFound = problem(404, 'api_key_not_found', 'There is no such API key');
+export const TooManyApiKeys = problem(
+  409,
+  'too_many_api_keys',
+  `Nobody may have more than ${maxKeys} API keys; delete one first`,
+);
+export const PermissionTooWide = problem(
+  403,
+  'permission_too_wide',
+  'A key may do no more than its owner',
+);
+
+/** What whoever was given a key asks about it, as in Better Auth. */
+export const ApiKeyQuestion = Input('ApiKeyQuestion', {
+  key: Type.String({ minLength: 1, maxLength: 500, writeOnly: true }),
+  permissions: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^.{1,64}$' }),
+      Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50 }),
+      {
+        additionalProperties: false,
+        maxProperties: 50,
+        description: 'What the key must be good for.',
+      },
+    ),
+  ),
+});
+export type ApiKeyQuestion = Static<typeof ApiKeyQuestion>;
+
+const refusals = ['INVALID_API_KEY', 'KEY_DISABLED', 'KEY_EXPIRED', 'KEY_NOT_FOUND'] as const;
+export type RefusalCode = (typeof refusals)[number];
+
+/** The names are those of Better Auth's API, whose clients read it. */
+export const ApiKeyVerdict = Type.Object(
+  {
+    valid: Type.Boolean(),
+    error: Nullable(Type.Object({ message: Type.String(), code: Type.Enum(refusals) })),
+    key: Nullable(
+      Type.Object({
+        id: ApiKey.properties.id,
+        name: ApiKey.properties.name,
+        start: Type.String({ description: 'The beginning of the key.' }),
+        prefix: Type.String({ description: 'What every key begins with.' }),
+        userId: ApiKey.properties.owner_id,
+        referenceId: ApiKey.properties.owner_id,
+        enabled: Type.Boolean(),
+        permissions: Permissions,
+        rateLimitEnabled: Type.Boolean(),
+        rateLimitMax: ApiKey.properties.rate_limit_requests,
+        rateLimitTimeWindow: Nullable(Type.Integer({ description: 'Milliseconds.' })),
+        lastRequest: ApiKey.properties.last_used_at,
+        expiresAt: ApiKey.properties.expires_at,
+        createdAt: ApiKey.properties.created_at,
+        updatedAt: ApiKey.properties.updated_at,
+        metadata: Type.Null(),
+      }),
+    ),
+  },
+  { title: 'ApiKeyVerdict' },
+);
+export type ApiKeyVerdict = Static<typeof ApiKeyVerdict>;
