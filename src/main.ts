@@ -7,6 +7,8 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   serve: () => import('./cli/serve.ts'),
   migrate: () => import('./cli/migrate.ts'),
   'rotate-keys': () => import('./cli/rotate-keys.ts'),
+  'create-superuser': () => import('./cli/create-superuser.ts'),
+  'import-users': () => import('./cli/import-users.ts'),
   openapi: () => import('./cli/openapi.ts'),
   'env-example': () => import('./cli/env-example.ts'),
 };
@@ -28,7 +30,7 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<number
 async function help() {
   const lines = Object.entries(commands).map(async ([name, load]) => {
     const { summary } = (await load()).default;
-    return `  ${name.padEnd(14)}${summary}\n`;
+    return `  ${name.padEnd(18)}${summary}\n`;
   });
   return `Usage: plinth <command>\n\n${(await Promise.all(lines)).join('')}`;
 }

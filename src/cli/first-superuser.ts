@@ -6,7 +6,9 @@ import * as users from '#features/users/service.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
+import { Refusal } from '#kernel/refusal.ts';
 import type { Config } from '../config.ts';
+import { makeSuperuser } from './superuser.ts';
 
 export type FirstSuperuser = {
   readonly email: string;
@@ -14,7 +16,10 @@ export type FirstSuperuser = {
   readonly password?: string;
 };
 
-/** @returns what to tell the operator; undefined where there is a superuser already */
+/**
+ * @returns what to tell the operator; undefined where there is a superuser already
+ * @throws Refusal where the password that was set is refused
+ */
 export async function firstSuperuser(
   { FIRST_SUPERUSER_EMAIL: email, FIRST_SUPERUSER_PASSWORD: given }: Config,
   { database }: Ports,
@@ -24,9 +29,13 @@ export async function firstSuperuser(
   if (await users.hasSuperuser(db)) return undefined;
   const password = given ?? randomBytes(12).toString('base64url');
   try {
-    await users.create(db, { email, password, is_superuser: true, is_verified: true });
+    await makeSuperuser(db, { email, password });
   } catch (error) {
-    if (!(error instanceof Problem && error.kind === EmailTaken)) throw error;
+    if (!(error instanceof Problem)) throw error;
+    if (error.kind !== EmailTaken) {
+      const sentence = `FIRST_SUPERUSER_PASSWORD is refused. ${error.message}.`;
+      throw new Refusal(sentence, { cause: error });
+    }
     if (await users.hasSuperuser(db)) return undefined; // another process that starts was faster
     log.warn(
       `Nobody is a superuser: ${email} is an account somebody signed up, and is not raised.`,
