@@ -1,12 +1,34 @@
 /** Every feature, in dependency order: a feature may use those above it. */
 import accounts from './features/accounts/routes.ts';
+import apiKeys from './features/api-keys/routes.ts';
 import audit from './features/audit/routes.ts';
+import betterAuth from './features/better-auth/routes.ts';
+import fullStackTemplate from './features/full-stack-template/routes.ts';
 import health from './features/health/routes.ts';
+import issuers from './features/issuers/routes.ts';
 import items from './features/items/routes.ts';
 import mail from './features/mail/routes.ts';
 import sessions from './features/sessions/routes.ts';
 import tasks from './features/tasks/routes.ts';
 import tokens from './features/tokens/routes.ts';
+import twoFactor from './features/two-factor/routes.ts';
+import userManagement from './features/user-management/routes.ts';
 import users from './features/users/routes.ts';
 
-export default [health, audit, mail, users, tokens, sessions, accounts, tasks, items];
+export default [
+  health,
+  audit,
+  mail,
+  users,
+  tokens,
+  sessions,
+  twoFactor,
+  accounts,
+  userManagement,
+  apiKeys,
+  issuers,
+  betterAuth,
+  fullStackTemplate,
+  tasks,
+  items,
+];

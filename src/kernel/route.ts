@@ -3,7 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { Db } from './db.ts';
 import type { Ports } from './ports.ts';
 import type { Allow, Principal } from './principal.ts';
-import type { ProblemKind } from './problem.ts';
+import type { ProblemBody, ProblemKind } from './problem.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -44,6 +44,8 @@ type Definition<Path extends string, Q extends TObject, B extends TObject, A ext
   readonly html?: (answer: Static<A>) => string;
   /** Response headers that say something of the answer. */
   readonly headers?: (answer: Static<A>) => Readonly<Record<string, string>>;
+  /** Other words for its problems, for clients that know no other; what is not a problem of RFC 9457. */
+  readonly retell?: (problem: ProblemBody) => object;
   /** The same shape under another status, where the answer itself says that something is wrong. */
   readonly variant?: { readonly status: number; when(answer: Static<A>): boolean };
   /** False for what load balancers ask all the time. */

@@ -29,7 +29,8 @@ for (const route of routesOf(features).filter(({ limited }) => limited !== false
     });
     await fc.assert(
       fc.asyncProperty(input, async ({ id, query, body }) => {
-        const line = lineOf(route, { id: id.isWellFormed() ? id : 'x', user_id });
+        const text = id.isWellFormed() ? id : 'x';
+        const line = lineOf(route, { id: text, email: text, user_id });
         const { status, body: said } = await call(ada, `${line}${search(query)}`, json(body), {
           headers: { 'content-type': 'application/json' },
         });

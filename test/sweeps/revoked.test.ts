@@ -15,7 +15,7 @@ for (const route of routesOf(features).filter(({ allow }) => allow !== 'public')
   test(`a session that ended is refused at ${route.operation}`, async () => {
     const { body, more } = bodyOf(route, 'x');
     const answer = await call(ended, lineOf(route, values), body, more);
-    assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated']);
+    assert.deepEqual([answer.status, answer.body.code.toLowerCase()], [401, 'unauthenticated']);
     assert.match(String(answer.headers['www-authenticate']), /error="invalid_token"/);
     assert.deepEqual(answer.statements, []);
   });

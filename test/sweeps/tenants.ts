@@ -30,7 +30,7 @@ export async function leaks({ call, caller, signIn }: Harness, features: readonl
       for (const secret of secrets) {
         if (text.includes(secret) && !sent.includes(secret)) found.push(`${line} shows ${secret}`);
       }
-      const names = /:(id|user_id)\b/.test(route.path);
+      const names = /:(id|user_id|email)\b/.test(route.path);
       if (names && answer.status < 400) found.push(`${line} answers ${answer.status}`);
     }
   }
@@ -86,7 +86,7 @@ export async function leaks({ call, caller, signIn }: Harness, features: readonl
     if (/:id\b/.test(route.path)) {
       return planted.map(({ id }) => lineOf(route, { id, user_id: ada.id }));
     }
-    const line = lineOf(route, { user_id: ada.id });
+    const line = lineOf(route, { user_id: ada.id, email: ada.email });
     if (!route.query) return [line];
     const filters = Object.entries(route.query.properties)
       .filter(([name]) => name !== 'cursor')

@@ -7,10 +7,8 @@ import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { InvalidRefreshToken, RefreshTokenReused, SessionEnded, sessions } from './model.ts';
 import { readRefreshToken, refreshPurpose } from './refresh-token.ts';
-import { days, end, tokensOf } from './service.ts';
+import { end, slidTo, tokensOf } from './service.ts';
 
-/** However often it is used. */
-const longestLife = sql`interval '30 days'`;
 /** How long a client may ask again for an answer it lost. */
 const retry = sql`interval '60 seconds'`;
 const superuser = sql<boolean>`${users.is_superuser}`.as('superuser');
@@ -26,7 +24,7 @@ const rotate = statement(
       .set({
         generation: sql`${sessions.generation} + 1`,
         refreshed_at: sql`now()`,
-        expires_at: sql`least(${days(life)}, ${sessions.created_at} + ${longestLife})`,
+        expires_at: slidTo(life),
         address,
       })
       .from(users)

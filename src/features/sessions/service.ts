@@ -15,8 +15,14 @@ type NewSession = Pick<
   typeof sessions.$inferInsert,
   'id' | 'user_id' | 'address' | 'user_agent'
 > & { days: number; password_hash: string | undefined; two_factor_enabled: boolean | undefined };
-/** Until when a session lives that is used now. */
-export const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`;
+const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`;
+
+/**
+ * Until when a session lives that is used now: so many days, and thirty at most after it began,
+ * however often it is used.
+ */
+export const slidTo = (life: unknown) =>
+  sql`least(${days(life)}, ${sessions.created_at} + interval '30 days')`;
 
 /**
  * The owner's row is held until the session is there: who switches an account off, or changes its
@@ -96,7 +102,8 @@ export async function open(db: Db, ports: Ports, { user_id, ...proved }: Opening
     await audit.record(db, 'session.opened', { actor_id: user_id, target_id: session_id });
     return superuser;
   });
-  return tokensOf(ports, { session_id, generation: 0, user_id, superuser });
+  const tokens = await tokensOf(ports, { session_id, generation: 0, user_id, superuser });
+  return { ...tokens, session_id };
 }
 
 export type Held = {

@@ -26,6 +26,8 @@ export type TokenSettings = {
 
 /** Longer than any token of ours; what is longer is not worth hashing. */
 const maxTokenLength = 4_096;
+/** RFC 7515, section 3.1. */
+const form = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** How far the clocks of our own processes may differ. */
 const toleranceSeconds = 5;
 
@@ -71,7 +73,7 @@ export async function openTokens(
   }
 
   function verify(token: string) {
-    if (token.length > maxTokenLength) return undefined;
+    if (token.length > maxTokenLength || !form.test(token)) return undefined;
     const digest = hash('sha256', token, 'base64url');
     const known = remembered.get(digest);
     if (!known) return verifyAnew(token, digest);

@@ -2,7 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '#kernel/feature.ts';
 import { type Allow, anonymous, may, type Permission, type Principal } from '#kernel/principal.ts';
-import { Forbidden, Internal, Malformed, Unauthenticated } from '#kernel/problem.ts';
+import {
+  Forbidden,
+  Internal,
+  Malformed,
+  type ProblemBody,
+  Unauthenticated,
+} from '#kernel/problem.ts';
 import { networkOf } from '../limits/address.ts';
 import type { RequestLimits } from '../limits/requests.ts';
 import { identifier } from './credentials.ts';
@@ -13,6 +19,8 @@ declare module 'fastify' {
     allow?: Allow;
     /** False for what load balancers ask all the time. */
     limited?: boolean;
+    /** Other words for its problems. */
+    retell?: (problem: ProblemBody) => object;
   }
   interface FastifyRequest {
     /** Who the guard found to be calling. */

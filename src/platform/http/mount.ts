@@ -65,6 +65,7 @@ function add(app: FastifyInstance, route: Route) {
     variant,
     html,
     headers,
+    retell,
     run,
   } = route;
   const params = paramsOf(route);
@@ -77,7 +78,11 @@ function add(app: FastifyInstance, route: Route) {
   app.route({
     method,
     url: path,
-    config: { allow, ...(route.limited === false && { limited: false }) },
+    config: {
+      allow,
+      ...(route.limited === false && { limited: false }),
+      ...(retell && { retell }),
+    },
     schema,
     async handler(request, reply) {
       const result = await run(request as unknown as AnyCall);

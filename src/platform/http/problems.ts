@@ -44,11 +44,13 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
   if (status === 500) request.log.error({ err: problem.cause ?? problem }, 'request failed');
   else if (status > 500) request.log.warn({ err: problem.cause ?? problem }, problem.message);
   reply.headers({ ...usualHeaders[status], ...problem.headers });
+  const body = problem.body(request.id);
+  const retell = request.routeOptions?.config?.retell;
   return reply
     .code(status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send(problem.body(request.id));
+    .send(retell ? retell(body) : body);
 }
 
 /** What Fastify refuses by itself, in our words. */
