@@ -1,19 +1,23 @@
 /** Guessing made slow: failures counted by account and by the network they come from. */
+export type Attempt = {
+  /** An e-mail address, in whatever spelling, of an account that need not exist. */
+  readonly account: string;
+  /** Of the client. */
+  readonly address: string;
+  /**
+   * Asked only where an account is guessed at from many networks: whether its owner was seen at this
+   * one, who is not kept out by strangers.
+   */
+  isKnown(): Promise<boolean>;
+};
+
 export type Attempts = {
   /**
-   * Asks whether this network may try this account now. An attempt counts as failed until it is
-   * said to have succeeded, so that many at once are no way round.
+   * Does what proves a secret. It counts as failed until it is done, so that many at once are no way
+   * round; then what went before is forgiven. What is refused stays counted. What could not be told,
+   * while the database is away for one, counts as nothing.
    *
-   * @param account an e-mail address, in whatever spelling, of an account that need not exist
-   * @param address of the client
-   * @param isKnown asked only where an account is guessed at from many networks: whether its owner was
-   *   seen at this one, who is not kept out by strangers
-   * @returns what to call once the secret proved right
-   * @throws TooManyRequests with `Retry-After`
+   * @throws TooManyRequests with `Retry-After`, before any work; and what the work throws
    */
-  begin(
-    account: string,
-    address: string,
-    isKnown: () => Promise<boolean>,
-  ): Promise<() => Promise<void>>;
+  run<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result>;
 };

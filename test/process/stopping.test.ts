@@ -47,12 +47,13 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
     const server = await startServer({}, { data: await startedFolder() });
     const { email } = await signIn(server);
     const body = { email, password };
-    const logins = Array.from({ length: 8 }, () =>
+    // No more than may be tried at once: one that is refused is answered before the others are read.
+    const logins = Array.from({ length: 5 }, () =>
       call(server, 'POST /api/v1/auth/login', { body }).then(({ status }) => status),
     );
     await Promise.race(logins); // so the server has the others in hand
     server.kill();
-    assert.deepEqual(await Promise.all(logins), Array(8).fill(200));
+    assert.deepEqual(await Promise.all(logins), Array(5).fill(200));
     await endsSoon(server);
   });
 

@@ -50,22 +50,23 @@ export async function login(
   refusal: ProblemKind = WrongCredentials,
 ) {
   const { address } = db.client;
-  const succeeded = await ports.attempts.begin(email, address, () => wasSeenHere(db, email));
-  const { found, isProved } = await prove(db, email, password);
-  try {
-    if (!found || !isProved) throw refusal();
-    if (!found.is_active) throw UserInactive();
-    if (found.two_factor_enabled) await twoFactor.check(db, ports, found.id, code);
-  } catch (error) {
-    await recordRefusal(db, found?.id, error);
-    throw error;
-  }
-  const { password_hash, ...user } = found;
-  const { id: user_id, two_factor_enabled } = user;
-  const proved = { password_hash: password_hash ?? undefined, two_factor_enabled };
-  const tokens = await sessions.open(db, ports, { user_id, ...proved });
-  await succeeded();
-  return { ...tokens, user };
+  const attempt = { account: email, address, isKnown: () => wasSeenHere(db, email) };
+  return ports.attempts.run(attempt, async () => {
+    const { found, isProved } = await prove(db, email, password);
+    try {
+      if (!found || !isProved) throw refusal();
+      if (!found.is_active) throw UserInactive();
+      if (found.two_factor_enabled) await twoFactor.check(db, ports, found.id, code);
+    } catch (error) {
+      await recordRefusal(db, found?.id, error);
+      throw error;
+    }
+    const { password_hash, ...user } = found;
+    const { id: user_id, two_factor_enabled } = user;
+    const proved = { password_hash: password_hash ?? undefined, two_factor_enabled };
+    const tokens = await sessions.open(db, ports, { user_id, ...proved });
+    return { ...tokens, user };
+  });
 }
 
 /**

@@ -42,22 +42,20 @@ export async function changePassword(
   ports: Ports,
   { current_password, new_password }: PasswordChange,
 ): Promise<void> {
-  const { id, email, full_name, password_hash: old_hash } = await users.findMe(db);
+  const { id, email, full_name, password_hash } = await users.findMe(db);
   // Strangers who guess at the account do not keep out who is signed in to it.
-  const succeeded = await ports.attempts.begin(email, db.client.address, async () => true);
-  if (!old_hash || !(await verifyPassword(old_hash, current_password))) {
+  const attempt = { account: email, address: db.client.address, isKnown: async () => true };
+  const old_hash = await ports.attempts.run(attempt, async () => {
+    if (password_hash && (await verifyPassword(password_hash, current_password))) {
+      return password_hash;
+    }
     await audit.record(db, 'password.changed', { outcome: 'failure', target_id: id });
     throw WrongPassword();
-  }
-  await succeeded();
+  });
   if (await verifyPassword(old_hash, new_password)) throw SamePassword();
-  const password_hash = await users.hashNewPassword(
-    new_password,
-    [email, full_name],
-    'new_password',
-  );
+  const new_hash = await users.hashNewPassword(new_password, [email, full_name], 'new_password');
   await db.transaction(async (db) => {
-    const set = await users.change(db, { id, old_hash, password_hash });
+    const set = await users.change(db, { id, old_hash, password_hash: new_hash });
     if (!set) throw WrongPassword(); // it is another one by now
     await sessions.endOthers(db, ports);
     await afterNewPassword(db, ports, set, 'password.changed');

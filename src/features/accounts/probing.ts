@@ -4,12 +4,14 @@ import { newId } from '#kernel/id.ts';
 import type { Ports } from '#kernel/ports.ts';
 
 /**
- * Asks whether this network may give an e-mail address that may be taken. What is refused then counts
- * as a failure of the network alone: the account is not guessed at, and who signs in to it waits for
- * nothing.
+ * Does what tells whether an e-mail address is taken. What is refused counts as a failure of the
+ * network alone: the account is not guessed at, and who signs in to it waits for nothing.
  *
- * @returns what to call where the address was free
- * @throws TooManyRequests
+ * @throws TooManyRequests, and what the work throws
  */
-export const beginProbe = (db: Db, ports: Ports): Promise<() => Promise<void>> =>
-  ports.attempts.begin(newId(), db.client.address, async () => true);
+export const probing = <Result>(
+  { client }: Db,
+  { attempts }: Ports,
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  attempts.run({ account: newId(), address: client.address, isKnown: async () => true }, work);

@@ -11,7 +11,7 @@ import { Unauthenticated } from '#kernel/problem.ts';
 import { newAddressLetter, oldAddressLetter } from './letters.ts';
 import { EmailTaken, InvalidToken, type ProfileUpdate, SuperuserStays } from './model.ts';
 import { consume, read, revoke } from './one-time-tokens.ts';
-import { beginProbe } from './probing.ts';
+import { probing } from './probing.ts';
 import { mayGet, sendLink } from './sending.ts';
 
 const purpose = 'change_email';
@@ -30,14 +30,13 @@ export async function updateProfile(
   { email, full_name }: ProfileUpdate,
 ): Promise<User> {
   const address = email === undefined ? undefined : canonicalEmail(email);
-  const succeeded = address && (await beginProbe(db, ports));
-  const updated = await db.transaction(async (db) => {
-    const user = full_name === undefined ? await hold(db) : await rename(db, full_name);
-    if (address && address !== user.email) await askFor(db, ports, user, address);
-    return user;
-  });
-  if (succeeded) await succeeded();
-  return updated;
+  const change = () =>
+    db.transaction(async (db) => {
+      const user = full_name === undefined ? await hold(db) : await rename(db, full_name);
+      if (address && address !== user.email) await askFor(db, ports, user, address);
+      return user;
+    });
+  return address ? probing(db, ports, change) : change();
 }
 
 /** The caller's account, held. */

@@ -6,7 +6,7 @@ import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { ProblemKind } from '#kernel/problem.ts';
 import { EmailTaken, type SignUp } from './model.ts';
-import { beginProbe } from './probing.ts';
+import { probing } from './probing.ts';
 import { sendVerification } from './verification.ts';
 
 /**
@@ -15,20 +15,18 @@ import { sendVerification } from './verification.ts';
  * @param taken what to throw where there is one with this e-mail
  * @throws WeakPassword, TooManyRequests to a network that asks for many that are taken
  */
-export async function signUp(
+export const signUp = (
   db: Db,
   ports: Ports,
   { password, ...row }: SignUp,
   taken: ProblemKind = EmailTaken,
-): Promise<User> {
-  const succeeded = await beginProbe(db, ports);
-  const password_hash = await users.hashNewPassword(password, [row.email, row.full_name]);
-  const made = await db.transaction(async (db) => {
-    const user = await users.add(db, { ...row, password_hash }, taken);
-    await sendVerification(db, ports, user);
-    await audit.record(db, 'user.signed_up', { actor_id: user.id, target_id: user.id });
-    return user;
+): Promise<User> =>
+  probing(db, ports, async () => {
+    const password_hash = await users.hashNewPassword(password, [row.email, row.full_name]);
+    return db.transaction(async (db) => {
+      const user = await users.add(db, { ...row, password_hash }, taken);
+      await sendVerification(db, ports, user);
+      await audit.record(db, 'user.signed_up', { actor_id: user.id, target_id: user.id });
+      return user;
+    });
   });
-  await succeeded();
-  return made;
-}

@@ -14,7 +14,7 @@ import { switchedOn } from './letters.ts';
 import { authenticators, IncorrectCode, TwoFactorEnabled, TwoFactorNotBegun } from './model.ts';
 import { provePassword } from './password.ts';
 import { giveRecoveryCodes } from './recovery.ts';
-import { beginGuess, sealingPurpose, toldWrong } from './service.ts';
+import { guessing, sealingPurpose, toldWrong } from './service.ts';
 
 type Mine = { user_id: string };
 type Sealed = Mine & { sealed_secret: string };
@@ -91,14 +91,14 @@ export async function confirm(db: Db, ports: Ports, code: string) {
   const user_id = db.principal.userId;
   const { sealed_secret, confirmed_at } = one(await select(db, { user_id }), TwoFactorNotBegun);
   if (confirmed_at !== null) throw TwoFactorEnabled();
-  const succeed = await beginGuess(db, ports, user_id);
   const typed = plain(code);
   const secret = unseal(ports.keyFor(sealingPurpose), sealed_secret);
-  const step = isTimeBased(typed) ? stepOf(secret, typed, ports.clock.now()) : undefined;
-  if (step === undefined) {
+  const step = await guessing(db, ports, user_id, async () => {
+    const step = isTimeBased(typed) ? stepOf(secret, typed, ports.clock.now()) : undefined;
+    if (step !== undefined) return step;
     await toldWrong(db, user_id);
     throw IncorrectCode();
-  }
+  });
   const recovery_codes = await db.transaction(async (db) => {
     const { email } = one(await enable(db, { user_id }), TwoFactorEnabled);
     one(await confirmSecret(db, { user_id, sealed_secret, step }), IncorrectCode);
@@ -108,6 +108,5 @@ export async function confirm(db: Db, ports: Ports, code: string) {
     await mail.send(db, ports, email, switchedOn);
     return codes;
   });
-  await succeed();
   return { recovery_codes };
 }

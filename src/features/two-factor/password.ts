@@ -16,11 +16,11 @@ export async function provePassword(db: Db, { attempts }: Ports, password: strin
   const { id, email, password_hash, two_factor_enabled } = await users.findMe(db);
   if (password_hash === null) throw NoPassword();
   // Strangers who guess at the account do not keep out who is signed in to it.
-  const succeed = await attempts.begin(email, db.client.address, async () => true);
-  if (!(await verifyPassword(password_hash, password))) {
+  const attempt = { account: email, address: db.client.address, isKnown: async () => true };
+  await attempts.run(attempt, async () => {
+    if (await verifyPassword(password_hash, password)) return;
     await audit.record(db, 'password.checked', { outcome: 'failure', target_id: id });
     throw WrongPassword();
-  }
-  await succeed();
+  });
   return { id, email, password_hash, two_factor_enabled };
 }

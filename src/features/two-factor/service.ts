@@ -62,26 +62,32 @@ export async function check(
   refusal: ProblemKind = WrongCode,
 ): Promise<void> {
   if (code === undefined) throw TwoFactorRequired();
-  const succeed = await beginGuess(db, ports, user_id);
   const typed = plain(code);
-  const taken = isTimeBased(typed)
-    ? await takeTimeBased(db, ports, user_id, typed)
-    : await takeRecovery(db, user_id, typed);
-  if (!taken) {
+  await guessing(db, ports, user_id, async () => {
+    const taken = isTimeBased(typed)
+      ? await takeTimeBased(db, ports, user_id, typed)
+      : await takeRecovery(db, user_id, typed);
+    if (taken) return;
     await toldWrong(db, user_id);
     throw refusal();
-  }
-  await succeed();
+  });
 }
 
 /**
- * Begins an attempt at a code, counted apart from those at the password. Who comes here knows that one
+ * Does what tells a code, counted apart from attempts at the password. Who comes here knows that one
  * already, and six digits are few, so nobody is let off for being known.
  *
- * @throws TooManyRequests
+ * @throws TooManyRequests, and what the work throws
  */
-export const beginGuess = (db: Db, { attempts }: Ports, user_id: string) =>
-  attempts.begin(`2fa:${user_id}`, db.client.address, async () => false);
+export function guessing<Result>(
+  { client }: Db,
+  { attempts }: Ports,
+  user_id: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { address } = client;
+  return attempts.run({ account: `2fa:${user_id}`, address, isKnown: async () => false }, work);
+}
 
 /** Writes down that a code was wrong. */
 export const toldWrong = (db: Db, user_id: string) =>

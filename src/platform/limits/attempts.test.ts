@@ -1,7 +1,7 @@
 /** Attempts: the promises. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '#kernel/problem.ts';
+import { Problem, Unauthenticated, Unavailable } from '#kernel/problem.ts';
 import { openAttempts } from './attempts.ts';
 
 const never = async () => false;
@@ -9,19 +9,23 @@ const never = async () => false;
 /** Attempts under a clock that is moved by hand. */
 function attempts() {
   const clock = { ms: 0 };
-  const { begin } = openAttempts({ now: () => clock.ms });
+  const { run } = openAttempts({ now: () => clock.ms });
   /** Zero where the attempt may go on, else the seconds to wait. */
   async function fail(account: string, address = '192.0.2.1', isKnown = never): Promise<number> {
     try {
-      await begin(account, address, isKnown);
-      return 0;
+      return await run({ account, address, isKnown }, async () => {
+        throw Unauthenticated();
+      });
     } catch (error) {
       assert.ok(error instanceof Problem);
+      if (error.kind === Unauthenticated) return 0;
       assert.equal(error.kind.status, 429);
       return Number(error.headers?.['retry-after']);
     }
   }
-  return { begin, fail, clock };
+  const succeed = () =>
+    run({ account: 'ada', address: '192.0.2.1', isKnown: never }, async () => 'in');
+  return { run, fail, succeed, clock };
 }
 
 test('a few mistakes cost nothing, and then the pause doubles up to a minute', async () => {
@@ -44,10 +48,25 @@ test('many at once are no way round', async () => {
 });
 
 test('success forgives what went before', async () => {
-  const { begin, fail } = attempts();
+  const { succeed, fail } = attempts();
   for (let n = 0; n < 4; n++) await fail('ada');
-  await (await begin('ada', '192.0.2.1', never))();
+  assert.equal(await succeed(), 'in');
   for (let n = 0; n < 5; n++) assert.equal(await fail('ada'), 0);
+  assert.equal(await fail('ada'), 1);
+});
+
+test('what could not be told counts as nothing, however often it is tried', async () => {
+  const { run, succeed } = attempts();
+  const attempt = { account: 'ada', address: '192.0.2.1', isKnown: never };
+  for (const error of [new Error('ECONNREFUSED'), Unavailable()]) {
+    for (let n = 0; n < 200; n++) {
+      const work = run(attempt, async () => {
+        throw error;
+      });
+      await assert.rejects(work, error);
+    }
+  }
+  assert.equal(await succeed(), 'in');
 });
 
 test('who guesses at one account from one address keeps nobody else out', async () => {

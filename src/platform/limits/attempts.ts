@@ -1,9 +1,9 @@
 /** Guessing made slow: by the pair of account and network, by network, and by account. */
 import { hash } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Attempts } from '#kernel/attempts.ts';
+import type { Attempt, Attempts } from '#kernel/attempts.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { TooManyRequests } from '#kernel/problem.ts';
+import { Problem, TooManyRequests } from '#kernel/problem.ts';
 import { networkOf } from './address.ts';
 
 /** So long a failure counts. */
@@ -47,30 +47,50 @@ export function openAttempts(clock: Clock): Attempts {
     for (const [pair, until] of pauses) if (until <= now) pauses.delete(pair);
   }
 
+  /** @throws TooManyRequests */
+  async function begin({ account, address, isKnown }: Attempt): Promise<Counted> {
+    const network = networkOf(address);
+    // A digest, so that what somebody typed into the wrong field is not kept.
+    const who = hash('sha256', account.normalize('NFKC').trim().toLowerCase(), 'base64url');
+    const pair = `${who} ${network}`;
+    refusePaused(pair);
+    const [ofPair, ofNetwork, ofAccount] = await Promise.all([
+      pairs.consume(pair),
+      networks.consume(network),
+      accounts.consume(who),
+    ]);
+    refusePaused(pair); // of many that came at once, the first has set a pause for the others
+    pauseAfter(pair, ofPair.consumedPoints);
+    if (ofNetwork.consumedPoints > perNetwork) {
+      throw refuse(Math.ceil(ofNetwork.msBeforeNext / 1000));
+    }
+    if (ofAccount.consumedPoints > perAccount && !(await isKnown())) {
+      throw refuse(longestPauseSeconds);
+    }
+    return { pair, network, who };
+  }
+
+  /** As if it had not been; for the pair, as if none had. */
+  async function forgive({ pair, network, who }: Counted, ofPair: 'reward' | 'delete') {
+    pauses.delete(pair);
+    await Promise.all([pairs[ofPair](pair), networks.reward(network), accounts.reward(who)]);
+  }
+
   return {
-    async begin(account, address, isKnown) {
-      const network = networkOf(address);
-      // A digest, so that what somebody typed into the wrong field is not kept.
-      const who = hash('sha256', account.normalize('NFKC').trim().toLowerCase(), 'base64url');
-      const pair = `${who} ${network}`;
-      refusePaused(pair);
-      const [ofPair, ofNetwork, ofAccount] = await Promise.all([
-        pairs.consume(pair),
-        networks.consume(network),
-        accounts.consume(who),
-      ]);
-      refusePaused(pair); // of many that came at once, the first has set a pause for the others
-      pauseAfter(pair, ofPair.consumedPoints);
-      if (ofNetwork.consumedPoints > perNetwork) {
-        throw refuse(Math.ceil(ofNetwork.msBeforeNext / 1000));
+    async run(attempt, work) {
+      const counted = await begin(attempt);
+      try {
+        const result = await work();
+        await forgive(counted, 'delete');
+        return result;
+      } catch (error) {
+        if (!isRefusal(error)) await forgive(counted, 'reward');
+        throw error;
       }
-      if (ofAccount.consumedPoints > perAccount && !(await isKnown())) {
-        throw refuse(longestPauseSeconds);
-      }
-      return async () => {
-        pauses.delete(pair);
-        await Promise.all([pairs.delete(pair), networks.reward(network), accounts.reward(who)]);
-      };
     },
   };
 }
+
+type Counted = { readonly pair: string; readonly network: string; readonly who: string };
+
+const isRefusal = (error: unknown) => error instanceof Problem && error.kind.status < 500;
