@@ -11,10 +11,12 @@ import { type Slots, statement } from '#kernel/statement.ts';
 import { SessionNotFound, SessionRefused, sessions } from './model.ts';
 import { makeRefreshToken, refreshPurpose } from './refresh-token.ts';
 
-type NewSession = Pick<
-  typeof sessions.$inferInsert,
-  'id' | 'user_id' | 'address' | 'user_agent'
-> & { days: number; password_hash: string | undefined; two_factor_enabled: boolean | undefined };
+type NewSession = Pick<typeof sessions.$inferInsert, 'id' | 'user_id' | 'address' | 'user_agent'> &
+  audit.Teller & {
+    days: number;
+    password_hash: string | undefined;
+    two_factor_enabled: boolean | undefined;
+  };
 const days = (count: unknown) => sql`now() + ${count} * interval '1 day'`;
 
 /**
@@ -25,13 +27,14 @@ export const slidTo = (life: unknown) =>
   sql`least(${days(life)}, ${sessions.created_at} + interval '30 days')`;
 
 /**
- * The owner's row is held until the session is there: who switches an account off, or changes its
- * password, waits for the sessions that were being opened, and ends them with the others.
+ * A session, and the line that tells of it. The owner's row is held until it is there: who switches an
+ * account off, or changes its password, waits for the sessions that were being opened, and ends them
+ * with the others.
  */
 const insert = statement(
   'sessions.insert',
   ({ days: life, password_hash, two_factor_enabled, ...given }: Slots<NewSession>) => {
-    const { id, user_id, address, user_agent } = given;
+    const { id, user_id, address, user_agent, ...teller } = given;
     const owner = build.$with('owner').as(
       build
         .select({ id: users.id, is_superuser: users.is_superuser })
@@ -66,13 +69,17 @@ const insert = statement(
       build
         .insert(sessions)
         .select(row as never)
-        .returning({ user_id: sessions.user_id }),
+        .returning({
+          actor_id: sql`${sessions.user_id}`.as('actor_id'),
+          target_id: sql`${sessions.id}`.as('target_id'),
+        }),
     );
+    const told = build.$with('told').as(audit.entryOf(opened, 'session.opened', teller));
     return build
-      .with(owner, opened)
+      .with(owner, opened, told)
       .select({ superuser: sql<boolean>`${owner.is_superuser}`.as('superuser') })
       .from(owner)
-      .innerJoin(opened, eq(opened.user_id, owner.id));
+      .innerJoin(opened, eq(opened.actor_id, owner.id));
   },
 );
 
@@ -95,13 +102,9 @@ export async function open(db: Db, ports: Ports, { user_id, ...proved }: Opening
   const { address, userAgent: user_agent } = db.client;
   const life = ports.settings.REFRESH_TOKEN_EXPIRE_DAYS;
   const { password_hash, two_factor_enabled } = proved;
-  const superuser = await db.transaction(async (db) => {
-    const device = { id: session_id, user_id, address, user_agent, days: life };
-    const row = { ...device, password_hash, two_factor_enabled };
-    const { superuser } = one(await insert(db, row), SessionRefused);
-    await audit.record(db, 'session.opened', { actor_id: user_id, target_id: session_id });
-    return superuser;
-  });
+  const device = { id: session_id, user_id, address, user_agent, days: life };
+  const row = { ...device, password_hash, two_factor_enabled, ...audit.teller(db) };
+  const { superuser } = one(await insert(db, row), SessionRefused);
   const tokens = await tokensOf(ports, { session_id, generation: 0, user_id, superuser });
   return { ...tokens, session_id };
 }
