@@ -128,9 +128,20 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
     } satisfies Answer;
   }
 
+  /** What the audit log tells of a user, a session or a key: each action and its outcome, in order. */
+  async function actionsOn(target_id: string): Promise<string[]> {
+    const { rows } = await pool.pool.query(
+      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
+       order by created_at, id`,
+      [target_id],
+    );
+    return rows.map(({ told }) => told);
+  }
+
   return {
     app,
     call,
+    actionsOn,
     caller,
     signIn,
     config,

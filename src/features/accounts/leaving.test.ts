@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Caller, harness, password } from '#test/harness.ts';
 import { mailbox } from './mailbox.fixture.ts';
 
-const { call, caller, signIn, pool } = await harness();
+const { call, caller, signIn, actionsOn } = await harness();
 const { lettersTo } = mailbox(call);
 const me = '/api/v1/users/me';
 const login = 'POST /api/v1/auth/login';
@@ -12,14 +12,6 @@ const login = 'POST /api/v1/auth/login';
 const isAlive = async (who: Caller) => (await call(who, `GET ${me}`)).status === 200;
 const enter = async (email: string, given: string) =>
   (await call(undefined, login, { email, password: given })).status;
-const actionsOn = async (id: string) =>
-  (
-    await pool.query(
-      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
-        order by created_at, id`,
-      [id],
-    )
-  ).rows.map(({ told }) => told);
 
 test('who signs up and leaves again and again fills no mailbox', async () => {
   const person = { email: 'victim@example.com', password };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Caller, harness, password } from '#test/harness.ts';
 import { mailbox } from './mailbox.fixture.ts';
 
-const { call, caller, signIn, pool, advance } = await harness();
+const { call, caller, signIn, pool, advance, actionsOn } = await harness();
 const { lettersTo, tokenTo } = mailbox(call);
 const me = '/api/v1/users/me';
 const change = `PATCH ${me}/password`;
@@ -14,14 +14,6 @@ const new_password = 'another horse 10 batteries';
 const isAlive = async (who: Caller) => (await call(who, `GET ${me}`)).status === 200;
 const enter = async (email: string, given: string) =>
   (await call(undefined, login, { email, password: given })).status;
-const actionsOn = async (id: string) =>
-  (
-    await pool.query(
-      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
-        order by created_at, id`,
-      [id],
-    )
-  ).rows.map(({ told }) => told);
 
 test('a password is changed by who knows it, and the other sessions end', async () => {
   const here = await caller('ada');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { harness, password } from '#test/harness.ts';
 import { mailbox, tokenIn } from './mailbox.fixture.ts';
 
-const { call, caller, pool } = await harness();
+const { call, caller, pool, actionsOn } = await harness();
 const { lettersTo, tokenTo } = mailbox(call);
 const me = '/api/v1/users/me';
 const login = 'POST /api/v1/auth/login';
@@ -14,14 +14,6 @@ const new_password = 'another horse 10 batteries';
 const enter = async (email: string, given: string) =>
   (await call(undefined, login, { email, password: given })).status;
 const emailOf = async (name: string) => (await call(name, `GET ${me}`)).body.email;
-const actionsOn = async (id: string) =>
-  (
-    await pool.query(
-      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
-        order by created_at, id`,
-      [id],
-    )
-  ).rows.map(({ told }) => told);
 
 test('a name is changed at once, or taken away', async () => {
   await caller('kim');

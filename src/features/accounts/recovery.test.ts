@@ -7,7 +7,7 @@ import { type Answer, harness, password } from '#test/harness.ts';
 import { mailbox, tokenIn } from './mailbox.fixture.ts';
 import { requestPasswordReset, resetLetter } from './service.ts';
 
-const { call, caller, signIn, pool, ports } = await harness();
+const { call, caller, signIn, pool, ports, actionsOn } = await harness();
 const { lettersTo, tokenTo } = mailbox(call);
 const db = ports.database.as(system);
 const login = 'POST /api/v1/auth/login';
@@ -22,14 +22,6 @@ const enter = async (email: string, given: string) =>
   (await send(login, { email, password: given })).status;
 const isMe = async (token: string) =>
   (await call({ ...(await caller('root')), token }, 'GET /api/v1/users/me')).status === 200;
-const actionsOn = async (id: string) =>
-  (
-    await pool.query(
-      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
-        order by created_at, id`,
-      [id],
-    )
-  ).rows.map(({ told }) => told);
 
 /** Somebody who asked for a new password. */
 async function forgetful(name: string) {

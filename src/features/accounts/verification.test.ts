@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { harness, password } from '#test/harness.ts';
 import { mailbox, tokenIn } from './mailbox.fixture.ts';
 
-const { call, pool } = await harness();
+const { call, pool, actionsOn } = await harness();
 const { lettersTo, tokenTo } = mailbox(call);
 const login = 'POST /api/v1/auth/login';
 const signup = 'POST /api/v1/auth/signup';
@@ -14,14 +14,6 @@ const resend = 'POST /api/v1/auth/resend-verification';
 const send = (line: string, body: unknown) => call(undefined, line, body);
 const tokensOf = async (email: string) =>
   (await pool.query('select * from plinth.one_time_tokens where email = $1', [email])).rows;
-const actionsOn = async (id: string) =>
-  (
-    await pool.query(
-      `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
-        order by created_at, id`,
-      [id],
-    )
-  ).rows.map(({ told }) => told);
 
 /** Somebody new who signed up, with the token of the first letter. */
 async function newcomer(name: string) {
