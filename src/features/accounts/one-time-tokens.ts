@@ -74,6 +74,7 @@ const select = statement('accounts.readToken', (which: Slots<Which>) =>
       email: oneTimeTokens.email,
       current_email: sql<string>`${users.email}`.as('current_email'),
       full_name: users.full_name,
+      is_verified: users.is_verified,
     })
     .from(oneTimeTokens)
     .innerJoin(users, and(eq(users.id, oneTimeTokens.user_id), users.is_active))

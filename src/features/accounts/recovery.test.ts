@@ -1,6 +1,7 @@
 /** Getting in again without the password: the promises. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Secret, TOTP } from 'otpauth';
 import { system } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
 import { type Answer, harness, password } from '#test/harness.ts';
@@ -144,4 +145,42 @@ test('a superuser is given the letter to pass on, of an account that has a passw
 test('asking writes nothing where there is nobody', async () => {
   const { statements } = await send(forgot, { email: 'nobody@example.com' });
   assert.deepEqual(statements, ['users.hold']);
+});
+
+/** Somebody with a second factor and a key, and what the key is. */
+async function equipped(name: string) {
+  const person = await signIn(name);
+  const { body: begun } = await call(person, 'POST /api/v1/auth/two-factor', { password });
+  const code = new TOTP({ secret: Secret.fromBase32(begun.secret) }).generate();
+  await call(person, 'POST /api/v1/auth/two-factor/confirm', { code });
+  const grant = { name: 'kept', permissions: { tasks: ['read'] } };
+  const { body: made } = await call(person, 'POST /api/v1/api-keys', grant);
+  const byKey = async () => {
+    const headers = { 'x-api-key': made.key };
+    return (await call(undefined, 'GET /api/v1/tasks', undefined, { headers })).status;
+  };
+  assert.equal(await byKey(), 200);
+  return { ...person, byKey };
+}
+
+const resetBy = async (email: string) => {
+  await send(forgot, { email });
+  return (await send(reset, { token: await tokenTo(email), new_password })).status;
+};
+
+test('who signed up with the address of another keeps no way into what becomes theirs', async () => {
+  const { id, email, byKey } = await equipped('squatter');
+  assert.equal(await resetBy(email), 200);
+  assert.equal(await byKey(), 401);
+  assert.equal(await enter(email, new_password), 200);
+  const told = await actionsOn(id);
+  assert.ok(told.includes('two_factor.disabled success'));
+});
+
+test('where the address was proved before, a new password leaves the second factor and the keys', async () => {
+  const { id, email, byKey } = await equipped('settled');
+  await pool.query('update plinth.users set is_verified = true where id = $1', [id]);
+  assert.equal(await resetBy(email), 200);
+  assert.equal(await byKey(), 200);
+  assert.equal(await enter(email, new_password), 401);
 });

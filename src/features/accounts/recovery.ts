@@ -1,7 +1,9 @@
 /** Accounts: the verbs of getting in again without the password. */
+import * as apiKeys from '#features/api-keys/service.ts';
 import * as audit from '#features/audit/service.ts';
 import type { Letter } from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
+import * as twoFactor from '#features/two-factor/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
@@ -68,7 +70,7 @@ export async function resetPassword(
   ports: Ports,
   { token, new_password }: PasswordReset,
 ): Promise<void> {
-  const { user_id: id, email: old_email, full_name } = await read(db, purpose, token);
+  const { user_id: id, email: old_email, full_name, is_verified } = await read(db, purpose, token);
   const owned = [old_email, full_name];
   const password_hash = await users.hashNewPassword(new_password, owned, 'new_password');
   await db.transaction(async (db) => {
@@ -76,6 +78,16 @@ export async function resetPassword(
     if (!set) throw InvalidToken();
     await consume(db, purpose, token);
     await sessions.end(db, ports, { user_id: id });
+    if (!is_verified) await closeOtherWays(db, ports, id);
     await afterNewPassword(db, ports, set, 'password.reset');
   });
+}
+
+/**
+ * Nobody had proved the address before: whoever made the account may be somebody else, who kept ways
+ * into it that a new password does not close.
+ */
+async function closeOtherWays(db: Db, ports: Ports, user_id: string): Promise<void> {
+  await twoFactor.drop(db, user_id);
+  await apiKeys.removeAll(db, ports, user_id);
 }

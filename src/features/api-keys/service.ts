@@ -1,7 +1,7 @@
 /** API keys: the verbs of their owner. Each change is told to every process in its transaction. */
 import { and, eq, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
-import { changed } from '#features/tokens/service.ts';
+import { changed, changedAll } from '#features/tokens/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
@@ -166,6 +166,21 @@ export async function remove(db: Db, ports: Ports, id: string): Promise<void> {
     await changed(db, ports, id);
     await audit.record(db, 'api_key.deleted', { target_id: id });
   });
+}
+
+const dropAll = statement('api-keys.removeAll', ({ owner_id }: Slots<{ owner_id: string }>) =>
+  build.delete(apiKeys).where(eq(apiKeys.owner_id, owner_id)).returning({ id: apiKeys.id }),
+);
+
+/** Deletes every key of an account, in the transaction of what makes them worthless. */
+export async function removeAll(db: Db, ports: Ports, owner_id: string): Promise<void> {
+  const keys = await dropAll(db, { owner_id });
+  await changedAll(
+    db,
+    ports,
+    keys.map(({ id }) => id),
+  );
+  for (const { id: target_id } of keys) await audit.record(db, 'api_key.deleted', { target_id });
 }
 
 /** What no schema says of what is sent. */

@@ -9,12 +9,12 @@ import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { seal, unseal } from '#platform/crypto/seal.ts';
+import { guessing, sealingPurpose, toldWrong } from './check.ts';
 import { isTimeBased, newSecret, plain, stepOf, urlOf } from './codes.ts';
 import { switchedOn } from './letters.ts';
 import { authenticators, IncorrectCode, TwoFactorEnabled, TwoFactorNotBegun } from './model.ts';
 import { provePassword } from './password.ts';
 import { giveRecoveryCodes } from './recovery.ts';
-import { guessing, sealingPurpose, toldWrong } from './service.ts';
 
 type Mine = { user_id: string };
 type Sealed = Mine & { sealed_secret: string };
