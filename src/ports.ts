@@ -45,6 +45,7 @@ export async function openPorts(
     userPermissions,
     keyFor: derivedKeys(config.SECRET_KEY),
     attempts: openAttempts(clock),
+    probes: openAttempts(clock),
     tokens,
     revocations,
     lifecycle,

@@ -75,7 +75,7 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   async function makeAccount(name: string): Promise<Account> {
     const superuser = superusers.has(name);
     const email = `${name}@example.com`;
-    const row = { email, password, full_name: name, is_superuser: superuser };
+    const row = { email, password, full_name: name, is_superuser: superuser, is_verified: true };
     const { id } = await users.create(db, row);
     return { id, email, superuser };
   }

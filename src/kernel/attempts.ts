@@ -1,4 +1,6 @@
 /** Guessing made slow: failures counted by account and by the network they come from. */
+import type { ProblemKind } from './problem.ts';
+
 export type Attempt = {
   /** An e-mail address, in whatever spelling, of an account that need not exist. */
   readonly account: string;
@@ -9,6 +11,8 @@ export type Attempt = {
    * one, who is not kept out by strangers.
    */
   isKnown(): Promise<boolean>;
+  /** What counts as failed; whatever is refused, unless said. */
+  readonly failure?: ProblemKind;
 };
 
 export type Attempts = {

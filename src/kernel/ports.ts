@@ -57,6 +57,8 @@ export type Ports = {
   /** A key of 32 bytes for one purpose, derived from the server's secret; always the same one. */
   keyFor(purpose: string): Buffer;
   readonly attempts: Attempts;
+  /** Finding out what is taken, counted apart: it keeps nobody from signing in. */
+  readonly probes: Attempts;
   /** False while the process starts or drains: it still answers, but wants no new work. */
   readonly lifecycle: { ready: boolean };
 };

@@ -68,3 +68,13 @@ export const oldAddressLetter = (settings: Settings): Letter => ({
     'If it was not you, change your password: that also makes the link worthless that was sent to the other address.',
   ],
 });
+
+/** To the address an account had until now. */
+export const addressChangedLetter = (settings: Settings): Letter => ({
+  subject: 'Your account has another e-mail address',
+  greeting,
+  paragraphs: [
+    `Your account at ${settings.PROJECT_NAME} has another e-mail address from now on; this one is not used any more.`,
+    'If it was not you, tell whoever runs the service.',
+  ],
+});

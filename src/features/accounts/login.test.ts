@@ -63,6 +63,20 @@ test('one who tries a password on many accounts is stopped', async () => {
   assert.equal((await enter('another@example.com', 'Summer2026!', sprayer)).status, 429);
 });
 
+test('who asks about many addresses that are taken is stopped, and keeps nobody from signing in', async () => {
+  const { email } = await caller('neighbour');
+  const prober = '198.51.100.78';
+  const ask = () =>
+    call(undefined, 'POST /api/v1/auth/signup', { email, password }, { remoteAddress: prober });
+  const answers = await Promise.all(Array.from({ length: 101 }, ask));
+  const statuses = answers.map(({ status }) => status);
+  assert.deepEqual(
+    [statuses.filter((status) => status === 409).length, statuses.at(-1)],
+    [100, 429],
+  );
+  assert.equal((await enter(email, password, prober)).status, 200);
+});
+
 test('what is refused is written down, with and without an account, and never what was typed', async () => {
   const { id, email } = await caller('told');
   const before = (await refusals()).length;

@@ -8,7 +8,7 @@ import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { Unauthenticated } from '#kernel/problem.ts';
-import { newAddressLetter, oldAddressLetter } from './letters.ts';
+import { addressChangedLetter, newAddressLetter, oldAddressLetter } from './letters.ts';
 import { EmailTaken, InvalidToken, type ProfileUpdate, SuperuserStays } from './model.ts';
 import { consume, read, revoke } from './one-time-tokens.ts';
 import { probing } from './probing.ts';
@@ -36,7 +36,7 @@ export async function updateProfile(
       if (address && address !== user.email) await askFor(db, ports, user, address);
       return user;
     });
-  return address ? probing(db, ports, change) : change();
+  return address ? probing(db, ports, EmailTaken, change) : change();
 }
 
 /** The caller's account, held. */
@@ -56,6 +56,7 @@ async function rename(db: Db, full_name: string | null) {
 }
 
 async function askFor(db: Db, ports: Ports, { id, email: old }: User, address: string) {
+  await sessions.confirmActor(db);
   if (await users.findByEmail(db, address)) throw EmailTaken(taken);
   const notice = oldAddressLetter(ports.settings);
   const hours = ports.settings.EMAIL_VERIFY_TOKEN_EXPIRE_HOURS;
@@ -81,7 +82,9 @@ export async function confirmEmail(db: Db, ports: Ports, token: string): Promise
     await consume(db, purpose, token);
     await revoke(db, id, ['reset_password', 'verify_email']);
     await changed(db, ports, id);
-    await audit.record(db, 'email.changed', { actor_id: id, target_id: id });
+    await mail.send(db, ports, current_email, addressChangedLetter(ports.settings));
+    const detail = { from: current_email };
+    await audit.record(db, 'email.changed', { actor_id: id, target_id: id, detail });
   });
 }
 

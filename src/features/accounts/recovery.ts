@@ -3,7 +3,6 @@ import * as apiKeys from '#features/api-keys/service.ts';
 import * as audit from '#features/audit/service.ts';
 import type { Letter } from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
-import * as twoFactor from '#features/two-factor/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
@@ -54,6 +53,7 @@ export const resetLetter = (
   db.transaction(async (db) => {
     const order = await orderFor(db, ports, address);
     if (!order) throw UserNotFound();
+    await sessions.confirmActor(db, true);
     const token = newToken();
     await keep(db, order, token);
     await recordRequest(db, order.user_id);
@@ -78,16 +78,9 @@ export async function resetPassword(
     if (!set) throw InvalidToken();
     await consume(db, purpose, token);
     await sessions.end(db, ports, { user_id: id });
-    if (!is_verified) await closeOtherWays(db, ports, id);
+    // Nobody had proved the address before: whoever made the account may be somebody else, whose keys
+    // a new password does not close.
+    if (!is_verified) await apiKeys.removeAll(db, ports, id);
     await afterNewPassword(db, ports, set, 'password.reset');
   });
-}
-
-/**
- * Nobody had proved the address before: whoever made the account may be somebody else, who kept ways
- * into it that a new password does not close.
- */
-async function closeOtherWays(db: Db, ports: Ports, user_id: string): Promise<void> {
-  await twoFactor.drop(db, user_id);
-  await apiKeys.removeAll(db, ports, user_id);
 }

@@ -1,4 +1,5 @@
 /** Accounts: the verbs, each in the file of what it is about. */
+export { addressChangedLetter, passwordChangedLetter } from './letters.ts';
 export { login } from './login.ts';
 export { changePassword } from './password.ts';
 export { confirmEmail, removeMe, updateProfile } from './profile.ts';

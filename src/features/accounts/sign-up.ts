@@ -21,7 +21,7 @@ export const signUp = (
   { password, ...row }: SignUp,
   taken: ProblemKind = EmailTaken,
 ): Promise<User> =>
-  probing(db, ports, async () => {
+  probing(db, ports, taken, async () => {
     const password_hash = await users.hashNewPassword(password, [row.email, row.full_name]);
     return db.transaction(async (db) => {
       const user = await users.add(db, { ...row, password_hash }, taken);

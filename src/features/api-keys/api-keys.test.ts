@@ -94,13 +94,19 @@ test('the key itself is nowhere in the database', async () => {
   }
 });
 
-test('reading is one statement, changing three', async () => {
+test('reading is one statement, and changing asks first whether who asks may still', async () => {
   assert.deepEqual((await call('ada', `GET ${at}`)).statements, ['api-keys.get']);
   assert.deepEqual((await call('ada', list)).statements, ['api-keys.list']);
   const changed = await call('ada', `PATCH ${at}`, { name: 'droid' });
-  assert.deepEqual(changed.statements, ['api-keys.update', 'tokens.note', 'audit.insert']);
+  const asked = ['api-keys.holdOwner', 'sessions.actor'];
+  assert.deepEqual(changed.statements, [
+    ...asked,
+    'api-keys.update',
+    'tokens.note',
+    'audit.insert',
+  ]);
   const made = await call('ada', make, plain);
-  assert.deepEqual(made.statements, ['api-keys.holdOwner', 'api-keys.create', 'audit.insert']);
+  assert.deepEqual(made.statements, [...asked, 'api-keys.create', 'audit.insert']);
 });
 
 test('a list has only the keys of the caller', async () => {

@@ -1,6 +1,7 @@
 /** API keys: the verbs of their owner. Each change is told to every process in its transaction. */
 import { and, eq, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
+import { confirmActor } from '#features/sessions/service.ts';
 import { changed, changedAll } from '#features/tokens/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
@@ -43,7 +44,10 @@ const select = statement('api-keys.get', (slots: Slots<Owned>) =>
 export const get = async (db: Db, id: string) =>
   one(await select(db, mine(db, id)), ApiKeyNotFound);
 
-/** Who makes keys makes them one after the other, so that they can be counted. */
+/**
+ * Who makes and changes keys does so one after the other, so that they can be counted; and not while
+ * what may take them away is under way.
+ */
 const holdOwner = statement('api-keys.holdOwner', ({ owner_id }: Slots<{ owner_id: string }>) =>
   build
     .select({ id: users.id })
@@ -102,6 +106,7 @@ export async function create(db: Db, ports: Ports, input: ApiKeyCreate) {
   const owned = mine(db, newId());
   const row = await db.transaction(async (db) => {
     one(await holdOwner(db, owned), Unauthenticated);
+    await confirmActor(db);
     const values = { ...input, ...owned, ...made, ...limit, expires_at };
     const row = one(await insert(db, values), TooManyApiKeys);
     await audit.record(db, 'api_key.created', {
@@ -131,6 +136,8 @@ const change = statement(
 export function update(db: Db, ports: Ports, id: string, fields: ApiKeyUpdate) {
   refuseUnfit(db, ports, fields);
   return db.transaction(async (db) => {
+    one(await holdOwner(db, mine(db, id)), Unauthenticated);
+    await confirmActor(db);
     const row = one(await change(db, { ...fields, ...mine(db, id) }), ApiKeyNotFound);
     await changed(db, ports, id);
     const detail = { fields: Object.keys(fields) };
@@ -148,6 +155,8 @@ export function update(db: Db, ports: Ports, id: string, fields: ApiKeyUpdate) {
 export function rotate(db: Db, ports: Ports, id: string) {
   const { key, ...made } = makeKey(ports.keyFor(keyPurpose));
   return db.transaction(async (db) => {
+    one(await holdOwner(db, mine(db, id)), Unauthenticated);
+    await confirmActor(db);
     const row = one(await change(db, { ...made, ...mine(db, id) }), ApiKeyNotFound);
     await changed(db, ports, id);
     await audit.record(db, 'api_key.rotated', { target_id: id });

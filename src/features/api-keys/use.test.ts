@@ -176,3 +176,22 @@ test('when a key was used last is known once the server has stopped', async () =
   const ageMs = ports.clock.now() - new Date(rows[0].last_used_at).getTime();
   assert.ok(ageMs >= 0 && ageMs < 60_000, `${ageMs}`);
 });
+
+test('a limit of its own gives a key no more than everybody has', async () => {
+  const own = await harness({
+    env: { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_REQUESTS_PER_MINUTE: '20' },
+  });
+  const wide = { rate_limit_requests: 1_000_000, rate_limit_seconds: 1 };
+  const { body } = await own.call('ada', 'POST /api/v1/api-keys', {
+    name: 'wide',
+    permissions: reading,
+    ...wide,
+  });
+  const headers = { 'x-api-key': body.key };
+  const answers: number[] = [];
+  for (let n = 0; n < 25; n++) {
+    answers.push((await own.call(undefined, read, undefined, { headers })).status);
+  }
+  assert.equal(answers.filter((status) => status === 200).length, 20);
+  assert.equal(answers.at(-1), 429);
+});

@@ -1,8 +1,8 @@
 /** The local user of a person whom another issuer vouches for; made when they are first seen. */
 import { eq, notExists, type SQL, sql } from 'drizzle-orm';
-import { Value } from 'typebox/value';
 import * as audit from '#features/audit/service.ts';
-import { canonicalEmail, Email, users } from '#features/users/model.ts';
+import { canonicalEmail, users } from '#features/users/model.ts';
+import { isEmail } from '#features/users/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import { Unavailable } from '#kernel/problem.ts';
@@ -138,7 +138,8 @@ function profileOf({ email, name, verified = false }: Person, user_id: string) {
     full_name.isWellFormed() &&
     !control.test(full_name);
   return {
-    email: Value.Check(Email, email) ? canonicalEmail(email) : null,
+    // Not confirmed, it may be anybody's, who would find it taken.
+    email: verified && isEmail(email) ? canonicalEmail(email) : null,
     placeholder: `${user_id}@external.invalid`,
     full_name: isName ? full_name : null,
     is_verified: verified,

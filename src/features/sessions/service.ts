@@ -11,6 +11,8 @@ import { type Slots, statement } from '#kernel/statement.ts';
 import { SessionNotFound, SessionRefused, sessions } from './model.ts';
 import { makeRefreshToken, refreshPurpose } from './refresh-token.ts';
 
+export { confirmActor } from './actor.ts';
+
 type NewSession = Pick<typeof sessions.$inferInsert, 'id' | 'user_id' | 'address' | 'user_agent'> &
   audit.Teller & {
     days: number;

@@ -96,6 +96,7 @@ export async function openTokens(
         audience,
         requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
         clockTolerance: toleranceSeconds,
+        maxTokenAge: lifetimeSeconds, // also where tokens were allowed to live longer before
         currentDate: new Date(clock.now()),
       });
       const principal = principalOf(payload, permissions);

@@ -111,6 +111,7 @@ const mistaken: readonly [string, object, object?][] = [
   ['for another audience', { aud: 'another' }],
   ['of another type', {}, { typ: 'JWT' }],
   ['that is not yet valid', { nbf: claims.iat + 3600 }],
+  ['that may live longer than any does now', { iat: claims.iat - 1800, exp: claims.exp + 3600 }],
 ];
 
 for (const [name, change, protectedHeader] of mistaken) {

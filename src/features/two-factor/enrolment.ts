@@ -9,12 +9,18 @@ import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { seal, unseal } from '#platform/crypto/seal.ts';
-import { guessing, sealingPurpose, toldWrong } from './check.ts';
 import { isTimeBased, newSecret, plain, stepOf, urlOf } from './codes.ts';
 import { switchedOn } from './letters.ts';
-import { authenticators, IncorrectCode, TwoFactorEnabled, TwoFactorNotBegun } from './model.ts';
+import {
+  authenticators,
+  EmailNotVerified,
+  IncorrectCode,
+  TwoFactorEnabled,
+  TwoFactorNotBegun,
+} from './model.ts';
 import { provePassword } from './password.ts';
 import { giveRecoveryCodes } from './recovery.ts';
+import { guessing, sealingPurpose, toldWrong } from './service.ts';
 
 type Mine = { user_id: string };
 type Sealed = Mine & { sealed_secret: string };
@@ -38,7 +44,8 @@ const put = statement('two-factor.begin', ({ user_id, sealed_secret }: Slots<Sea
  * @throws NoPassword, WrongPassword, TwoFactorEnabled, TooManyRequests
  */
 export async function begin(db: Db, ports: Ports, password: string) {
-  const { id: user_id, email } = await provePassword(db, ports, password);
+  const { id: user_id, email, is_verified } = await provePassword(db, ports, password);
+  if (!is_verified) throw EmailNotVerified();
   const secret = newSecret();
   const sealed_secret = seal(ports.keyFor(sealingPurpose), secret);
   one(await put(db, { user_id, sealed_secret }), TwoFactorEnabled);
@@ -101,6 +108,7 @@ export async function confirm(db: Db, ports: Ports, code: string) {
   });
   const recovery_codes = await db.transaction(async (db) => {
     const { email } = one(await enable(db, { user_id }), TwoFactorEnabled);
+    await sessions.confirmActor(db);
     one(await confirmSecret(db, { user_id, sealed_secret, step }), IncorrectCode);
     const codes = await giveRecoveryCodes(db, user_id);
     await sessions.endOthers(db, ports);

@@ -76,6 +76,11 @@ export const NoPassword = problem(
   'no_password',
   'This account has no password; set one first',
 );
+export const EmailNotVerified = problem(
+  409,
+  'email_not_verified',
+  'Confirm your e-mail address first',
+);
 export const TwoFactorEnabled = problem(
   409,
   'two_factor_enabled',

@@ -13,7 +13,8 @@ import { NoPassword, WrongPassword } from './model.ts';
  * @throws NoPassword, WrongPassword, TooManyRequests
  */
 export async function provePassword(db: Db, { attempts }: Ports, password: string) {
-  const { id, email, password_hash, two_factor_enabled } = await users.findMe(db);
+  const { password_hash, ...account } = await users.findMe(db);
+  const { id, email } = account;
   if (password_hash === null) throw NoPassword();
   // Strangers who guess at the account do not keep out who is signed in to it.
   const attempt = { account: email, address: db.client.address, isKnown: async () => true };
@@ -22,5 +23,5 @@ export async function provePassword(db: Db, { attempts }: Ports, password: strin
     await audit.record(db, 'password.checked', { outcome: 'failure', target_id: id });
     throw WrongPassword();
   });
-  return { id, email, password_hash, two_factor_enabled };
+  return { ...account, password_hash };
 }

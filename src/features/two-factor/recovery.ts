@@ -7,11 +7,11 @@ import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { check } from './check.ts';
 import { digestOf, newRecoveryCodes } from './codes.ts';
 import { switchedOff } from './letters.ts';
 import { authenticators, IncorrectCode, recoveryCodes, TwoFactorNotEnabled } from './model.ts';
 import { provePassword } from './password.ts';
+import { check } from './service.ts';
 
 type Mine = { user_id: string };
 type Digests = Mine & { digests: readonly string[] };
@@ -45,17 +45,14 @@ export async function giveRecoveryCodes(db: Db, user_id: string): Promise<string
   return codes;
 }
 
-/** Where a password was proved, that one: should it have changed since, nothing is. */
-type Held = Mine & { password_hash?: string | undefined };
-
-const isEnabled = ({ user_id, password_hash }: Slots<Held>) =>
+const isEnabled = ({ user_id, password_hash }: Slots<Mine & { password_hash: string }>) =>
   and(
     eq(users.id, user_id),
-    password_hash && eq(users.password_hash, password_hash),
+    eq(users.password_hash, password_hash), // the one that was proved, should it have changed since
     users.two_factor_enabled,
   );
 
-const hold = statement('two-factor.hold', (slots: Slots<Held>) =>
+const hold = statement('two-factor.hold', (slots: Slots<Mine & { password_hash: string }>) =>
   build.select({ email: users.email }).from(users).where(isEnabled(slots)).for('no key update'),
 );
 
@@ -74,7 +71,7 @@ export async function renewRecoveryCodes(db: Db, ports: Ports, proof: Proof) {
   });
 }
 
-const disable = statement('two-factor.disable', (slots: Slots<Held>) =>
+const disable = statement('two-factor.disable', (slots: Slots<Mine & { password_hash: string }>) =>
   build
     .update(users)
     .set({ two_factor_enabled: false, updated_at: sql`now()` })
@@ -94,7 +91,10 @@ const dropAuthenticator = statement('two-factor.dropAuthenticator', ({ user_id }
 export async function switchOff(db: Db, ports: Ports, proof: Proof) {
   const held = await prove(db, ports, proof);
   await db.transaction(async (db) => {
-    const { email } = one(await turnOff(db, held), TwoFactorNotEnabled);
+    const { email } = one(await disable(db, held), TwoFactorNotEnabled);
+    await dropAuthenticator(db, held);
+    await dropCodes(db, held);
+    await audit.record(db, 'two_factor.disabled', { target_id: held.user_id });
     await mail.send(db, ports, email, switchedOff);
   });
   return { message: 'Two-factor authentication is off' };
@@ -107,20 +107,4 @@ async function prove(db: Db, ports: Ports, { password, code }: Proof) {
   if (!two_factor_enabled) throw TwoFactorNotEnabled();
   await check(db, ports, user_id, code, IncorrectCode);
   return { user_id, password_hash };
-}
-
-/**
- * Takes a second factor away, whoever set it up, where there is one. Call it in the transaction of
- * what makes it worthless.
- */
-export const drop = async (db: Db, user_id: string): Promise<void> =>
-  void (await turnOff(db, { user_id }));
-
-async function turnOff(db: Db, held: Held) {
-  const { user_id } = held;
-  const disabled = await disable(db, held);
-  await dropAuthenticator(db, { user_id });
-  await dropCodes(db, { user_id });
-  if (disabled.length > 0) await audit.record(db, 'two_factor.disabled', { target_id: user_id });
-  return disabled;
 }

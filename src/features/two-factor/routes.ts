@@ -4,6 +4,7 @@ import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
 import * as enrolment from './enrolment.ts';
 import {
+  EmailNotVerified,
   Enrolment,
   IncorrectCode,
   NoPassword,
@@ -30,7 +31,7 @@ export default feature({
       description: 'Nothing changes until it is confirmed. Asked again, it makes another secret.',
       body: TwoFactorBegin,
       answer: Enrolment,
-      problems: [NoPassword, WrongPassword, TwoFactorEnabled],
+      problems: [NoPassword, WrongPassword, EmailNotVerified, TwoFactorEnabled],
       run: ({ db, ports, body }) => enrolment.begin(db, ports, body.password),
     }),
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { TOTP } from 'otpauth';
 import { system } from '#kernel/principal.ts';
 import { harness, password } from '#test/harness.ts';
-import { check } from './check.ts';
+import { check } from './service.ts';
 
 const lines: string[] = [];
 const server = await harness({ logTo: { write: (line: string) => void lines.push(line) } });

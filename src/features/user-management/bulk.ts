@@ -7,7 +7,7 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { hold, isTarget, someoneRemains, transactionOf } from './hold.ts';
+import { dropLinks, hold, isTarget, someoneRemains, transactionOf } from './hold.ts';
 import { LastSuperuser, SuperuserStays, type UserBulk, UserNotFound } from './model.ts';
 
 type Ids = { ids: readonly string[] };
@@ -52,12 +52,14 @@ export function bulk(db: Db, ports: Ports, { action, ids }: UserBulk): Promise<n
   return transactionOf(db, told, ids, async (db) => {
     const held = await hold(db, { ids, ...(lessens && { superusers_too: true as const }) });
     const heldIds = held.map(({ id }) => id);
+    await sessions.confirmActor(db, true);
     if (action === 'delete' && heldIds.includes(db.principal.userId)) throw SuperuserStays();
     // Before they are gone with their owners; none is opened while the rows are held.
     if (lessens) await sessions.endOf(db, ports, heldIds);
     const done = (await run(db, { ids: heldIds })).map(({ id }) => id);
     const isRefused = held.some((user) => user.is_active && user.is_superuser);
     if (lessens && done.length === 0 && isRefused) throw LastSuperuser();
+    if (action === 'deactivate') await dropLinks(db, { ids: done });
     await changedAll(db, ports, done);
     for (const target_id of done) await audit.record(db, told, { target_id });
     return done.length;

@@ -34,6 +34,7 @@ test('a change of a name ends no session, and is told by the name of the field',
   assert.deepEqual([answer.status, answer.body.full_name], [200, 'Eve II']);
   assert.deepEqual(answer.statements, [
     'user-management.hold',
+    'sessions.actor',
     'user-management.update',
     'audit.insert',
   ]);
@@ -113,6 +114,7 @@ test('who is deleted is gone with what is theirs, and the audit log remembers', 
   assert.deepEqual([status, body], [200, { message: 'User deleted successfully' }]);
   assert.deepEqual(statements, [
     'user-management.hold',
+    'sessions.actor',
     'sessions.end',
     'user-management.remove',
     'tokens.note',

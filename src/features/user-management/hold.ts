@@ -5,8 +5,9 @@
  * that would each leave the other alone, the second waits, and its change, a statement of its own,
  * sees what the first has done.
  */
-import { and, or, type SQL, sql } from 'drizzle-orm';
+import { and, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { oneTimeTokens } from '#features/accounts/model.ts';
 import * as audit from '#features/audit/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
@@ -53,7 +54,21 @@ export const someoneRemains = (ids: SQL): SQL =>
   sql`exists (${build
     .select({ id: others.id })
     .from(others)
-    .where(and(others.is_superuser, others.is_active, sql`${others.id} <> all(${ids}::uuid[])`))})`;
+    .where(
+      and(
+        others.is_superuser,
+        others.is_active,
+        isNotNull(others.password_hash), // who cannot sign in here is no help
+        sql`${others.id} <> all(${ids}::uuid[])`,
+      ),
+    )})`;
+
+/** Links lead to the address of before, and would undo what was changed. */
+export const dropLinks = statement(
+  'user-management.dropLinks',
+  ({ ids }: Slots<{ ids: readonly string[] }>) =>
+    build.delete(oneTimeTokens).where(sql`${oneTimeTokens.user_id} = any(${ids}::uuid[])`),
+);
 
 /** Does the work in one transaction; what a rule refuses is told in the audit log all the same. */
 export async function transactionOf<Result>(

@@ -2,6 +2,7 @@
 import { and, eq, getTableColumns, ilike, or } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import * as mail from '#features/mail/service.ts';
+import { confirmActor } from '#features/sessions/service.ts';
 import { users } from '#features/users/model.ts';
 import * as accounts from '#features/users/service.ts';
 import { build, type Db } from '#kernel/db.ts';
@@ -73,7 +74,10 @@ export async function get(db: Db, id: string): Promise<User> {
  * @throws UserExists, WeakPassword
  */
 export const create = (db: Db, ports: Ports, input: UserCreate): Promise<User> =>
-  add(db, input, (db, { email }) => mail.send(db, ports, email, newAccountLetter(ports.settings)));
+  add(db, input, async (db, { email }) => {
+    await confirmActor(db, true);
+    await mail.send(db, ports, email, newAccountLetter(ports.settings));
+  });
 
 /**
  * Makes an account for tests of an application, without a letter, and without asking who asks.
@@ -98,7 +102,8 @@ async function add(
   const password_hash = await accounts.hashNewPassword(password, [row.email, row.full_name]);
   return db.transaction(async (db) => {
     const user = await accounts.add(db, { ...row, password_hash }, UserExists);
-    await audit.record(db, 'user.created', { target_id: user.id });
+    const { id: target_id, is_superuser } = user;
+    await audit.record(db, 'user.created', { target_id, detail: { is_superuser } });
     await tell(db, user);
     return user;
   });

@@ -1,7 +1,8 @@
 /** User management: the verb of changing an account, and what follows from it. */
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
-import { oneTimeTokens } from '#features/accounts/model.ts';
+import { addressChangedLetter, passwordChangedLetter } from '#features/accounts/service.ts';
 import * as audit from '#features/audit/service.ts';
+import * as mail from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import { changed } from '#features/tokens/service.ts';
 import { canonicalEmail, users } from '#features/users/model.ts';
@@ -10,7 +11,7 @@ import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { type HeldUser, hold, someoneRemains, transactionOf } from './hold.ts';
+import { dropLinks, type HeldUser, hold, someoneRemains, transactionOf } from './hold.ts';
 import { EmailTaken, LastSuperuser, type User, UserNotFound, type UserUpdate } from './model.ts';
 import { find } from './service.ts';
 
@@ -42,12 +43,6 @@ const change = statement(
       .returning(seen),
 );
 
-const dropLinks = statement(
-  'user-management.dropLinks',
-  ({ user_id }: Slots<{ user_id: string }>) =>
-    build.delete(oneTimeTokens).where(eq(oneTimeTokens.user_id, user_id)),
-);
-
 /**
  * Changes the fields that are given. Whoever is switched off, gets another role or another password is
  * signed out everywhere.
@@ -67,6 +62,7 @@ export async function update(
   return transactionOf(db, 'user.updated', [id], async (db) => {
     const held = { ids: [id], ...(lessens && { superusers_too: true as const }) };
     const before = one(await hold(db, held), UserNotFound);
+    await sessions.confirmActor(db, true);
     const user = one(await unlessTaken(change(db, row)), LastSuperuser);
     await follow(db, ports, before, user, password_hash !== undefined);
     return user;
@@ -107,7 +103,12 @@ async function follow(
     await changed(db, ports, id);
   }
   // Links lead to the address of before, and would undo what was changed.
-  if (differs('email') || isNewPassword) await dropLinks(db, { user_id: id });
+  if (differs('email') || differs('is_active') || isNewPassword) {
+    await dropLinks(db, { ids: [id] });
+  }
+  const { settings } = ports;
+  if (differs('email')) await mail.send(db, ports, before.email, addressChangedLetter(settings));
+  if (isNewPassword) await mail.send(db, ports, user.email, passwordChangedLetter(settings));
   const fields = (['email', 'full_name', 'is_superuser'] as const).filter(differs);
   const names = [...fields, ...(isNewPassword ? ['password'] : [])];
   if (names.length > 0) {

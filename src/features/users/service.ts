@@ -8,6 +8,8 @@ import { hashPassword } from '#platform/crypto/password.ts';
 import { canonicalEmail, EmailTaken, type User, users } from './model.ts';
 import { refuseWeak } from './password-strength.ts';
 
+export { isEmail } from './email.ts';
+
 const { password_hash: _, ...seen } = getTableColumns(users);
 
 const selectById = statement('users.byId', ({ id }: Slots<{ id: string }>) =>

@@ -20,11 +20,14 @@ export class AccessLog extends LogController {
   override requestCompleted(error: Error | null, request: FastifyRequest, reply: FastifyReply) {
     const { principal, url, method } = request;
     const query = url.indexOf('?');
+    // An address in a path is nobody's business but its owner's.
+    const { url: pattern = '' } = request.routeOptions;
+    const path = query === -1 ? url : url.slice(0, query);
     this.#lines.info(
       {
         request_id: request.id,
         method,
-        path: query === -1 ? url : url.slice(0, query),
+        path: pattern.includes(':email') ? pattern : path,
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
         ...(principal.kind !== 'anonymous' && { user_id: principal.userId }),

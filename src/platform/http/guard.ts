@@ -66,7 +66,11 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
     const { allow, limited } = request.routeOptions.config;
     const open = request.is404 || allow === 'public';
     // Who may come in unknown is not kept out because of what they carry beside.
-    const principal = await (open ? identify(request).catch(() => undefined) : identify(request));
+    const principal = await identify(request).catch(async (error) => {
+      if (open) return undefined;
+      if (limited !== false) await limit(limits, anonymous, request, reply);
+      throw error;
+    });
     if (principal) request.identified = principal;
     if (limited !== false) await limit(limits, principal ?? anonymous, request, reply);
     if (open) return;
@@ -90,7 +94,8 @@ async function limit(
   reply: FastifyReply,
 ) {
   const key = keyId ?? (kind === 'anonymous' ? networkOf(request.ip) : userId);
-  const counted = await limits.count(key, own);
+  const everybodys = await limits.count(key, null);
+  const counted = own ? await limits.count(`own ${key}`, own) : everybodys; // never more than everybody
   if (counted) reply.header('ratelimit-policy', counted.policy).header('ratelimit', counted.left);
 }
 

@@ -53,6 +53,9 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
     .send(retell ? retell(body) : body);
 }
 
+/** A body of a megabyte may be wrong in more ways than anybody reads. */
+const maxTold = 50;
+
 /** What Fastify refuses by itself, in our words. */
 const refusals: Record<number, (detail: string) => Problem> = {
   400: Malformed,
@@ -64,12 +67,11 @@ const refusals: Record<number, (detail: string) => Problem> = {
 function toProblem(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) {
-    const errors = telling(error.validation).map((broken) =>
-      fieldError(broken, error.validationContext),
-    );
+    const broken = telling(error.validation);
+    const errors = broken.slice(0, maxTold).map((one) => fieldError(one, error.validationContext));
     const [first] = errors;
     const sentence = first && `${first.loc.join('.')} ${first.msg}`;
-    const others = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+    const others = broken.length > 1 ? `, and ${broken.length - 1} more` : '';
     return Invalid(`${sentence}${others}`, { errors });
   }
   const refuse = error.code?.startsWith('FST_') && refusals[error.statusCode ?? 500];

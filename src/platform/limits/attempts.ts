@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Attempt, Attempts } from '#kernel/attempts.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { Problem, TooManyRequests } from '#kernel/problem.ts';
+import { Problem, type ProblemKind, TooManyRequests } from '#kernel/problem.ts';
 import { networkOf } from './address.ts';
 
 /** So long a failure counts. */
@@ -84,7 +84,7 @@ export function openAttempts(clock: Clock): Attempts {
         await forgive(counted, 'delete');
         return result;
       } catch (error) {
-        if (!isRefusal(error)) await forgive(counted, 'reward');
+        if (!isFailure(error, attempt.failure)) await forgive(counted, 'reward');
         throw error;
       }
     },
@@ -93,4 +93,5 @@ export function openAttempts(clock: Clock): Attempts {
 
 type Counted = { readonly pair: string; readonly network: string; readonly who: string };
 
-const isRefusal = (error: unknown) => error instanceof Problem && error.kind.status < 500;
+const isFailure = (error: unknown, failure: ProblemKind | undefined) =>
+  error instanceof Problem && (failure ? error.kind === failure : error.kind.status < 500);
