@@ -15,9 +15,13 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
 
 async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
   const load = commands[name];
+  if (name === 'help' || name === '--help') {
+    process.stdout.write(await help());
+    return 0;
+  }
   if (!load) {
-    process.stderr.write(await help());
-    return name === 'help' || name === '--help' ? 0 : 2;
+    process.stderr.write(`There is no command ${name}.\n\n${await help()}`);
+    return 2;
   }
   const { default: command } = await load();
   if (args.includes('--help')) {
@@ -32,7 +36,8 @@ async function help() {
     const { summary } = (await load()).default;
     return `  ${name.padEnd(18)}${summary}\n`;
   });
-  return `Usage: plinth <command>\n\n${(await Promise.all(lines)).join('')}`;
+  const all = (await Promise.all(lines)).join('');
+  return `Usage: plinth <command>\n\n${all}\nplinth <command> --help tells more of one.\n`;
 }
 
 try {

@@ -120,3 +120,11 @@ test('health is never limited', async () => {
     assert.equal((await limited.call(undefined, 'GET /health')).status, 200);
   }
 });
+
+test('no answer is kept on its way, but the keys that anybody may have', async () => {
+  const cacheOf = async (as: string | undefined, line: string) =>
+    (await plain.call(as, line)).headers['cache-control'];
+  assert.equal(await cacheOf('ada', 'GET /api/v1/users/me'), 'no-store');
+  assert.equal(await cacheOf(undefined, 'GET /api/v1/users/me'), 'no-store');
+  assert.equal(await cacheOf(undefined, 'GET /.well-known/jwks.json'), 'public, max-age=300');
+});

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import * as audit from '#features/audit/service.ts';
+import * as sessions from '#features/sessions/service.ts';
 import { changed } from '#features/tokens/service.ts';
 import { isEmail } from '#features/users/email.ts';
 import { canonicalEmail, EmailTaken, UserNotFound } from '#features/users/model.ts';
@@ -110,6 +111,7 @@ async function raise(ports: Ports, email: string) {
   try {
     await ports.database.as(system).transaction(async (db) => {
       const id = await promote(db, email);
+      await sessions.end(db, ports, { user_id: id }); // their tokens say what it was
       await changed(db, ports, id); // what its API keys may do
       await audit.record(db, 'user.promoted', { target_id: id });
     });
@@ -117,6 +119,5 @@ async function raise(ports: Ports, email: string) {
     if (!(error instanceof Problem && error.kind === UserNotFound)) throw error;
     throw new Refusal('There is no active account with this e-mail.', { cause: error });
   }
-  const minutes = ports.settings.ACCESS_TOKEN_EXPIRE_MINUTES;
-  return `${canonicalEmail(email)} is a superuser; who is signed in already, within ${minutes} minutes.`;
+  return `${canonicalEmail(email)} is a superuser. Its sessions have ended.`;
 }

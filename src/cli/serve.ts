@@ -24,7 +24,8 @@ const closeMs = 5_000;
 export default {
   summary: 'Serve the API',
   usage: 'plinth serve\n\nEverything it can be told is in .env.example.',
-  async run(_args, given) {
+  async run(args, given) {
+    if (args.length > 0) throw new Refusal(`serve takes no arguments, and not ${args[0]}.`);
     const log = openLog(given);
     const stop = stopSignal();
     const pool = await openPool(given, {
@@ -48,6 +49,9 @@ export default {
       ports.lifecycle.ready = true;
       const endUpkeep = upkeep(ports, log);
       banner({ config, ports, address, superuser, log });
+      if (config.ENVIRONMENT !== 'development') {
+        log.warn('Letters are written and kept: there is no mail server to send them by.');
+      }
       const signal = await stop.received;
       log.info(`${signal}: finishing what is under way`);
       endUpkeep();

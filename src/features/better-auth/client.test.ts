@@ -159,7 +159,7 @@ test('the password is changed: others are signed out, this one goes on', async (
     currentPassword: 'wrong',
     newPassword: better,
   });
-  assert.deepEqual([wrong.error?.status, wrong.error?.code], [400, 'WRONG_PASSWORD']);
+  assert.deepEqual([wrong.error?.status, wrong.error?.code], [400, 'INVALID_PASSWORD']);
   const { user } = given(
     await laptop.client.changePassword({
       currentPassword: password,

@@ -50,10 +50,13 @@ const signingUp = {
 
 const done = { status: true } as const;
 
+/** What it calls otherwise. */
+const itsCodes: Readonly<Record<string, string>> = { wrong_password: 'INVALID_PASSWORD' };
+
 /** The client shows `message`, and compares codes in capitals. */
 const retell = (problem: ProblemBody) => ({
   ...problem,
-  code: problem.code.toUpperCase(),
+  code: itsCodes[problem.code] ?? problem.code.toUpperCase(),
   message: problem.detail,
 });
 

@@ -50,7 +50,7 @@ export default feature({
     bulk: api.post('/users/bulk', {
       allow: 'users:manage',
       summary: 'Switch many accounts on or off, or delete them',
-      description: 'All of them, or none.',
+      description: 'All of them, or none; ids of nobody are passed over.',
       body: UserBulk,
       answer: Changed,
       problems: [SuperuserStays, LastSuperuser],

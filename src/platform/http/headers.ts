@@ -25,6 +25,8 @@ export function securityHeaders(settings: HeaderSettings): Record<string, string
     ...(settings.ENVIRONMENT === 'production' && {
       'strict-transport-security': `max-age=${settings.HSTS_MAX_AGE}; includeSubDomains`,
     }),
+    // Tokens and people's data (RFC 6749, section 5.1); what may be kept says so itself.
+    'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-frame-options': settings.CSP_MODE === 'relaxed' ? 'SAMEORIGIN' : 'DENY',
     'referrer-policy': 'no-referrer',

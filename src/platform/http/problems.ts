@@ -26,7 +26,7 @@ export function problems(app: FastifyInstance) {
     const found = methods.length > 0;
     const headers = { allow: methods.join(', ') };
     const problem = found
-      ? MethodNotAllowed(`${request.method} is not one of ${headers.allow}`, { headers })
+      ? MethodNotAllowed(`${request.method} is not possible here; ${headers.allow} is`, { headers })
       : NotFound('No such route');
     answerProblem(problem, request, reply);
   });
@@ -53,6 +53,12 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
     .send(retell ? retell(body) : body);
 }
 
+/** Where its own word is no sentence. */
+const sentences: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'The body is not in a format this takes; say which it is in Content-Type',
+};
+
 /** A body of a megabyte may be wrong in more ways than anybody reads. */
 const maxTold = 50;
 
@@ -75,7 +81,7 @@ function toProblem(error: FastifyError | Problem): Problem {
     return Invalid(`${sentence}${others}`, { errors });
   }
   const refuse = error.code?.startsWith('FST_') && refusals[error.statusCode ?? 500];
-  if (refuse) return refuse(error.message);
+  if (refuse) return refuse(sentences[error.code] ?? error.message);
   return databaseProblem(error) ?? Internal(undefined, { cause: error });
 }
 
