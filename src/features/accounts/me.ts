@@ -3,6 +3,7 @@ import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
 import {
   EmailTaken,
+  NoPassword,
   PasswordChange,
   ProfileUpdate,
   SamePassword,
@@ -30,7 +31,7 @@ export const me = {
     description: 'All other sessions end.',
     body: PasswordChange,
     answer: Message,
-    problems: [WrongPassword, SamePassword, WeakPassword],
+    problems: [NoPassword, WrongPassword, SamePassword, WeakPassword],
     run: async ({ db, ports, body }) => {
       await accounts.changePassword(db, ports, body);
       return { message: 'Password updated successfully' };

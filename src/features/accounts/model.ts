@@ -2,7 +2,13 @@
 import { index, text, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
 import { SessionRefused, TokenPair, tokenPair } from '#features/sessions/model.ts';
-import { Code, TwoFactorRequired, WrongCode, WrongPassword } from '#features/two-factor/model.ts';
+import {
+  Code,
+  NoPassword,
+  TwoFactorRequired,
+  WrongCode,
+  WrongPassword,
+} from '#features/two-factor/model.ts';
 import {
   Email,
   EmailTaken,
@@ -18,6 +24,7 @@ import { Change, Input } from '#kernel/schema.ts';
 
 export {
   EmailTaken,
+  NoPassword,
   SessionRefused,
   TokenPair,
   TwoFactorRequired,

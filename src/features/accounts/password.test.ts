@@ -79,8 +79,11 @@ test('of two new passwords at once, one is set', async () => {
 test('an account that signs in elsewhere has no password to change', async () => {
   const { id } = await caller('external');
   await pool.query('update plinth.users set password_hash = null where id = $1', [id]);
-  const { status } = await call('external', change, { current_password: password, new_password });
-  assert.equal(status, 400);
+  const { status, body } = await call('external', change, {
+    current_password: password,
+    new_password,
+  });
+  assert.deepEqual([status, body.code], [409, 'no_password']);
 });
 
 test('a new password makes the link worthless that a thief had sent to another address', async () => {

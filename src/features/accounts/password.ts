@@ -9,7 +9,7 @@ import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { verifyPassword } from '#platform/crypto/password.ts';
 import { passwordChangedLetter } from './letters.ts';
-import { type PasswordChange, SamePassword, WrongPassword } from './model.ts';
+import { NoPassword, type PasswordChange, SamePassword, WrongPassword } from './model.ts';
 import { revoke } from './one-time-tokens.ts';
 import { mayGet } from './sending.ts';
 
@@ -34,7 +34,7 @@ export async function afterNewPassword(
 /**
  * Changes the caller's password, and ends their other sessions.
  *
- * @throws WrongPassword, SamePassword, WeakPassword
+ * @throws NoPassword, WrongPassword, SamePassword, WeakPassword
  * @throws TooManyRequests to who guesses
  */
 export async function changePassword(
@@ -43,12 +43,11 @@ export async function changePassword(
   { current_password, new_password }: PasswordChange,
 ): Promise<void> {
   const { id, email, full_name, password_hash } = await users.findMe(db);
+  if (password_hash === null) throw NoPassword();
   // Strangers who guess at the account do not keep out who is signed in to it.
   const attempt = { account: email, address: db.client.address, isKnown: async () => true };
   const old_hash = await ports.attempts.run(attempt, async () => {
-    if (password_hash && (await verifyPassword(password_hash, current_password))) {
-      return password_hash;
-    }
+    if (await verifyPassword(password_hash, current_password)) return password_hash;
     await audit.record(db, 'password.changed', { outcome: 'failure', target_id: id });
     throw WrongPassword();
   });
