@@ -167,3 +167,25 @@ test('a token that is remembered ends when it says', async () => {
   const answer = await whoAmI(token);
   assert.deepEqual([answer.status, answer.statements], [401, []]);
 });
+
+test('what another issuer vouches for ends with its token: nothing that outlasts it is made by one', async () => {
+  const token = await tokenOf('raised', { email: 'raised@example.com', email_verified: true });
+  const { body: user } = await whoAmI(token);
+  // A superuser here, with a key that says so, in whose name the issuer's token comes.
+  await pool.query('update plinth.users set is_superuser = true where id = $1', [user.id]);
+  const grant = { name: 'wide', permissions: { tasks: ['read'] } };
+  const { body: made } = await call('root', 'POST /api/v1/api-keys', grant);
+  await pool.query('update plinth.api_keys set owner_id = $1 where id = $2', [user.id, made.id]);
+  const at = `/api/v1/api-keys/${made.id}`;
+  const lasting: [string, object?][] = [
+    ['POST /api/v1/api-keys', grant],
+    [`POST ${at}/rotate`],
+    [`PATCH ${at}`, { enabled: true }],
+    ['PATCH /api/v1/users/me', { email: 'other@example.com' }],
+  ];
+  for (const [line, body] of lasting) {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await call(undefined, line, body, { headers });
+    assert.deepEqual([answer.status, answer.body.code], [403, 'forbidden'], line);
+  }
+});
