@@ -126,3 +126,10 @@ test('headers without end get a 431', async () => {
   const said = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`);
   assert.match(said, /^HTTP\/1.1 431 [\s\S]*"code":"headers_too_large"/);
 });
+
+test('a body that is wrong in thousands of ways is told of fifty', async () => {
+  const fields = Array.from({ length: 5_000 }, (_, n) => [`field ${n}`, n]);
+  const { status, body } = await post(JSON.stringify(Object.fromEntries(fields)));
+  assert.deepEqual([status, body.errors.length], [422, 50]);
+  assert.match(body.detail, /, and \d{4} more$/);
+});

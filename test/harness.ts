@@ -75,8 +75,9 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   async function makeAccount(name: string): Promise<Account> {
     const superuser = superusers.has(name);
     const email = `${name}@example.com`;
-    const row = { email, password, full_name: name, is_superuser: superuser, is_verified: true };
-    const { id } = await users.create(db, row);
+    const password_hash = await users.hashNewPassword(password, [email, name]);
+    const row = { email, full_name: name, is_superuser: superuser, is_verified: true };
+    const { id } = await users.add(db, { ...row, password_hash });
     return { id, email, superuser };
   }
 

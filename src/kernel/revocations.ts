@@ -3,12 +3,13 @@ export type Revocations = {
   /** Whether the session ended while tokens of it may still be about. */
   has(session_id: string): boolean;
   /**
-   * Whether a user or an API key changed since, so that what was read of it then is worth nothing.
+   * Whether a user or an API key changed since, so that what was read of it then is worth nothing; or
+   * may have, for changes are forgotten after a while.
    *
    * @param readAtMs when the reading began, by `performance.now()`
    */
   changedSince(readAtMs: number, ...ids: readonly string[]): boolean;
-  /** How long a change is known of, in ms: what is remembered for longer must be read again. */
+  /** How long a change is known of, in ms. */
   readonly keepMs: number;
   /** Knows at once, without asking the database, what this process itself has ended or changed. */
   add(ids: readonly string[]): void;

@@ -88,3 +88,11 @@ test('an error says what and where, its causes too, and not the row of the datab
   assert.doesNotMatch(line, /hunter2/);
   assert.deepEqual(errorLine('a word'), { message: 'a word' });
 });
+
+test('an address in a path is not written down', async () => {
+  lines.length = 0;
+  await call(undefined, 'POST /api/v1/password-recovery/somebody@example.com');
+  const written = lines.join('');
+  assert.match(written, /password-recovery/);
+  assert.doesNotMatch(written, /somebody/);
+});

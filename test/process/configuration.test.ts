@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { type Env, run, startServer } from '../server-process.ts';
+import { type Env, root, run, start, startServer } from '../server-process.ts';
 import { call } from './client.ts';
 import { startedFolder } from './started-folder.ts';
 
@@ -77,4 +77,15 @@ suite('a wrong configuration', { concurrency: 3 }, () => {
     const server = await startServer({}, { data });
     assert.equal((await call(server, 'GET /')).body.name, 'From the file');
   });
+});
+
+test('a command that is not there, and one that is told too much, are said so', async () => {
+  for (const [args, code, sentence] of [
+    [['frobnicate'], 2, /^There is no command frobnicate\.$/m],
+    [['serve', 'now'], 1, /^serve takes no arguments, and not now\.$/m],
+  ] as const) {
+    const started = start(process.execPath, [join(root, 'plinth.js'), ...args]);
+    assert.deepEqual(await started.exited, { code, signal: null });
+    assert.match(started.output(), sentence);
+  }
 });

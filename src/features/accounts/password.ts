@@ -3,13 +3,14 @@ import * as audit from '#features/audit/service.ts';
 import * as mail from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import { changed } from '#features/tokens/service.ts';
+import { provePassword } from '#features/two-factor/service.ts';
 import type { User } from '#features/users/model.ts';
 import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { verifyPassword } from '#platform/crypto/password.ts';
 import { passwordChangedLetter } from './letters.ts';
-import { NoPassword, type PasswordChange, SamePassword, WrongPassword } from './model.ts';
+import { type PasswordChange, SamePassword, WrongPassword } from './model.ts';
 import { revoke } from './one-time-tokens.ts';
 import { mayGet } from './sending.ts';
 
@@ -42,15 +43,8 @@ export async function changePassword(
   ports: Ports,
   { current_password, new_password }: PasswordChange,
 ): Promise<void> {
-  const { id, email, full_name, password_hash } = await users.findMe(db);
-  if (password_hash === null) throw NoPassword();
-  // Strangers who guess at the account do not keep out who is signed in to it.
-  const attempt = { account: email, address: db.client.address, isKnown: async () => true };
-  const old_hash = await ports.attempts.run(attempt, async () => {
-    if (await verifyPassword(password_hash, current_password)) return password_hash;
-    await audit.record(db, 'password.changed', { outcome: 'failure', target_id: id });
-    throw WrongPassword();
-  });
+  const account = await provePassword(db, ports, current_password, 'password.changed');
+  const { id, email, full_name, password_hash: old_hash } = account;
   if (await verifyPassword(old_hash, new_password)) throw SamePassword();
   const new_hash = await users.hashNewPassword(new_password, [email, full_name], 'new_password');
   await db.transaction(async (db) => {

@@ -1,6 +1,7 @@
 /** What is remembered of keys: the promises that take two processes, or bad timing, to break. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openRevocations } from '#features/tokens/revocations.ts';
 import { changed } from '#features/tokens/service.ts';
 import type { Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
@@ -67,7 +68,7 @@ test('while it is not known what changed, nothing that is remembered is believed
 
 test('what is older than changes are known of is read again', async () => {
   const { key } = await make();
-  const { keys, reads } = opened({ revocations: { ...ports.revocations, keepMs: 60_000 } });
+  const { keys, reads } = opened({ revocations: await openRevocations(ports.database, 0) });
   assert.ok(await keys.verify(key));
   assert.ok(await keys.verify(key));
   assert.equal(reads.length, 2);

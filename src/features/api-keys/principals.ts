@@ -7,9 +7,6 @@ import { keyUses } from './last-use.ts';
 import { namesOf, narrowed } from './permissions.ts';
 import { digestOf, hasForm, isOurs, keyPurpose } from './secret.ts';
 
-/** Changes are known of for somewhat longer than what was read is believed. */
-const marginMs = 60_000;
-
 type Remembered = {
   readonly principal: Principal;
   readonly keyId: string;
@@ -27,7 +24,6 @@ export function openKeys({ database, clock, revocations, userPermissions, keyFor
   const db = database.as(system);
   const uses = keyUses(db);
   const remembered = remembering<Remembered>(clock);
-  const believedMs = revocations.keepMs - marginMs;
 
   function verify(key: string): Principal | undefined | Promise<Principal | undefined> {
     if (!hasForm(key)) return undefined;
@@ -40,8 +36,7 @@ export function openKeys({ database, clock, revocations, userPermissions, keyFor
 
   function recall(digest: string, known: Remembered) {
     const { principal, keyId, readAtMs } = known;
-    const isOld = performance.now() - readAtMs >= believedMs;
-    if (isOld || revocations.changedSince(readAtMs, keyId, principal.userId)) return read(digest);
+    if (revocations.changedSince(readAtMs, keyId, principal.userId)) return read(digest);
     uses.note(keyId, clock.now());
     return principal;
   }

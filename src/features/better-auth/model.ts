@@ -1,6 +1,7 @@
 /** Better Auth's dialect: its shapes of the wire, in camel case as its client reads them. */
 import { type Static, Type } from 'typebox';
 import {
+  NoPassword,
   SamePassword,
   SessionRefused,
   TwoFactorRequired,
@@ -16,6 +17,7 @@ import { problem } from '#kernel/problem.ts';
 import { Change, Id, Input, Nullable, Query, Timestamp } from '#kernel/schema.ts';
 
 export {
+  NoPassword,
   SamePassword,
   SessionNotFound,
   SessionRefused,

@@ -61,7 +61,6 @@ export function openSessionTokens(ports: Ports) {
   const db = database.as(system);
   const key = ports.keyFor(sessionTokenPurpose);
   const life = settings.REFRESH_TOKEN_EXPIRE_DAYS;
-  const believedMs = settings.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000;
   /** By session. */
   const remembered = remembering<Remembered>(clock);
 
@@ -75,8 +74,7 @@ export function openSessionTokens(ports: Ports) {
   }
 
   function recall(claim: SessionClaim, { principal, readAtMs }: Remembered) {
-    const isOld = performance.now() - readAtMs >= believedMs;
-    return isOld || revocations.changedSince(readAtMs, claim.user_id)
+    return revocations.changedSince(readAtMs, claim.user_id)
       ? read(claim)
       : unlessEnded(claim, principal);
   }

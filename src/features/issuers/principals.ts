@@ -4,9 +4,6 @@ import { type Principal, system } from '#kernel/principal.ts';
 import { remembering } from '#platform/remembering.ts';
 import { type Person, userOf } from './first-sight.ts';
 
-/** Changes are known of for somewhat longer than what was read is believed. */
-const marginMs = 60_000;
-
 type Known = {
   readonly principal: Principal;
   /** When the reading began, by `performance.now()`. */
@@ -28,10 +25,8 @@ export function openPrincipals({ database, clock, revocations }: Ports) {
   const db = database.as(system);
   const remembered = remembering<Known>(clock);
   const finding = new Map<string, Promise<Known | undefined>>();
-  const believedMs = revocations.keepMs - marginMs;
 
   const isCurrent = ({ principal, readAtMs }: Known) =>
-    performance.now() - readAtMs < believedMs &&
     !revocations.changedSince(readAtMs, principal.userId);
 
   /**

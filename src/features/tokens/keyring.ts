@@ -98,9 +98,7 @@ export async function heldKeyring(
     reloaded();
   }
 
-  const changed = () =>
-    revocations.changedSince(readAtMs, keyringId) ||
-    performance.now() - readAtMs > revocations.keepMs / 2; // by then a change may be forgotten soon
+  const changed = () => revocations.changedSince(readAtMs, keyringId);
 
   async function current() {
     await revocations.confirm();

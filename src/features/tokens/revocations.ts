@@ -118,6 +118,7 @@ export async function openRevocations(
     keepMs,
     has: (id) => known.has(id),
     changedSince: (readAtMs, ...ids) =>
+      performance.now() - readAtMs >= lifetimeMs ||
       ids.some((id) => (known.get(id)?.heardAtMs ?? Number.NEGATIVE_INFINITY) >= readAtMs),
     add(ids) {
       for (const id of ids) hear(id, '');

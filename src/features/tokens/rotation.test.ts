@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import pino from 'pino';
 import { system } from '#kernel/principal.ts';
 import { harness } from '#test/harness.ts';
+import { upkeep } from '../../cli/upkeep.ts';
 import { openPorts } from '../../ports.ts';
 import { keyringId } from './model.ts';
 import { replaceKeys, rotateKeys } from './service.ts';
@@ -114,4 +116,17 @@ test('a verifier that knows only our address finds the keys, and verifies by the
   assert.equal((await jwtVerify(token, createLocalJWKSet(jwks), options)).payload.sub, id);
   const { body: same } = await call(undefined, 'GET /.well-known/oauth-authorization-server');
   assert.deepEqual(same, body);
+});
+
+test('a server gives a key that has served its time a successor, by itself', async () => {
+  await pass(1);
+  const before = await published();
+  const end = upkeep(ports, pino({ level: 'silent' }));
+  await heard();
+  assert.deepEqual(await published(), before, 'none is due');
+  end();
+  await pass(91 * 24 * 60);
+  upkeep(ports, pino({ level: 'silent' }))();
+  await heard();
+  assert.equal((await published()).length, before.length + 1);
 });

@@ -12,7 +12,12 @@ import { NoPassword, WrongPassword } from './model.ts';
  * @returns the account, and the hash it was proved against
  * @throws NoPassword, WrongPassword, TooManyRequests
  */
-export async function provePassword(db: Db, { attempts }: Ports, password: string) {
+export async function provePassword(
+  db: Db,
+  { attempts }: Ports,
+  password: string,
+  action: audit.Action = 'password.checked',
+) {
   const { password_hash, ...account } = await users.findMe(db);
   const { id, email } = account;
   if (password_hash === null) throw NoPassword();
@@ -20,7 +25,7 @@ export async function provePassword(db: Db, { attempts }: Ports, password: strin
   const attempt = { account: email, address: db.client.address, isKnown: async () => true };
   await attempts.run(attempt, async () => {
     if (await verifyPassword(password_hash, password)) return;
-    await audit.record(db, 'password.checked', { outcome: 'failure', target_id: id });
+    await audit.record(db, action, { outcome: 'failure', target_id: id });
     throw WrongPassword();
   });
   return { ...account, password_hash };

@@ -9,6 +9,8 @@ import { unseal } from '#platform/crypto/seal.ts';
 import { digestOf, isTimeBased, plain, stepOf } from './codes.ts';
 import { authenticators, recoveryCodes, TwoFactorRequired, WrongCode } from './model.ts';
 
+export { provePassword } from './password.ts';
+
 /** What the key that seals secrets is derived for. */
 export const sealingPurpose = 'two-factor';
 

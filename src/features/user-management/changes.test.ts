@@ -145,3 +145,30 @@ test('many are switched off, on and deleted at once; ids of nobody do not count'
   const [first = ''] = ids;
   assert.deepEqual(await told(first), ['user.deactivated success', 'user.deleted success']);
 });
+
+test('whose password or address a superuser sets is told so by letter, where they were', async () => {
+  const { id, email } = await caller('informed');
+  const written = async () => {
+    const { body } = await call('root', 'GET /api/v1/private/emails/?limit=100');
+    return body.data
+      .filter(({ recipient }: { recipient: string }) => recipient === email)
+      .map(({ subject }: { subject: string }) => subject);
+  };
+  await call('root', `PATCH ${users}${id}`, { password: 'a ship in the harbour' });
+  assert.deepEqual(await written(), ['Your password was changed']);
+  await call('root', `PATCH ${users}${id}`, { email: 'elsewhere@example.com' });
+  assert.equal((await written())[0], 'Your account has another e-mail address');
+});
+
+test('links sent before an account was switched off are worthless once it is on again', async () => {
+  for (const off of ['one', 'many']) {
+    const { id, email } = await caller(`linked-${off}`);
+    await call(undefined, 'POST /api/v1/auth/forgot-password', { email });
+    const links = async () =>
+      (await pool.query('select from plinth.one_time_tokens where user_id = $1', [id])).rows.length;
+    assert.equal(await links(), 1);
+    if (off === 'one') await call('root', `PATCH ${users}${id}`, { is_active: false });
+    else await call('root', bulk, { action: 'deactivate', ids: [id] });
+    assert.equal(await links(), 0);
+  }
+});

@@ -96,3 +96,14 @@ for (const [index, [name, request]] of away.entries()) {
     }
   });
 }
+
+test('who cannot sign in here does not count as a superuser who remains', async () => {
+  const own = await harness();
+  const [root, external] = [await own.caller('root'), await own.caller('external')];
+  await own.pool.query(
+    'update plinth.users set is_superuser = true, password_hash = null where id = $1',
+    [external.id],
+  );
+  const demoted = await own.call(root, `PATCH /api/v1/users/${root.id}`, { is_superuser: false });
+  assert.deepEqual([demoted.status, demoted.body.code], [409, 'last_superuser']);
+});

@@ -6,13 +6,13 @@ import * as mail from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import { changed } from '#features/tokens/service.ts';
 import { canonicalEmail, users } from '#features/users/model.ts';
-import { hashNewPassword } from '#features/users/service.ts';
+import { hashNewPassword, unlessTaken } from '#features/users/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { dropLinks, type HeldUser, hold, someoneRemains, transactionOf } from './hold.ts';
-import { EmailTaken, LastSuperuser, type User, UserNotFound, type UserUpdate } from './model.ts';
+import { LastSuperuser, type User, UserNotFound, type UserUpdate } from './model.ts';
 import { find } from './service.ts';
 
 const { password_hash: _, ...seen } = getTableColumns(users);
@@ -79,13 +79,6 @@ async function hashFor(
   const { email, full_name } = await find(db, id);
   return hashNewPassword(password, [email, full_name, ...owned]);
 }
-
-const uniqueViolation = '23505';
-
-const unlessTaken = <Result>(changing: Promise<Result>): Promise<Result> =>
-  changing.catch((error) => {
-    throw error.code === uniqueViolation ? EmailTaken() : error;
-  });
 
 /** What a change entails, in its transaction. */
 async function follow(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as users from '#features/users/service.ts';
 import { newId } from '#kernel/id.ts';
 import { system } from '#kernel/principal.ts';
-import { harness, password } from '#test/harness.ts';
+import { harness } from '#test/harness.ts';
 import { readUser } from './foreign-user.ts';
 import { importUsers } from './import.ts';
 
@@ -112,7 +112,7 @@ test('the audit log tells of each account that came in, once', async () => {
 
 test('the e-mail of an imported account is taken', async () => {
   await counted([{ email: 'taken@example.com' }]);
-  await assert.rejects(users.create(db, { email: 'Taken@example.com', password }), {
+  await assert.rejects(users.add(db, { email: 'Taken@example.com', password_hash: hash }), {
     name: 'Problem',
   });
 });

@@ -109,12 +109,6 @@ export async function add(
   return one(await insert(db, { id: newId(), email: canonicalEmail(email), ...rest }), taken);
 }
 
-/** @throws WeakPassword, and EmailTaken, also to the loser of two that race */
-export async function create(db: Db, { password, ...row }: NewUser & { password: string }) {
-  const password_hash = await hashNewPassword(password, [row.email, row.full_name]);
-  return add(db, { ...row, password_hash });
-}
-
 type Changed = {
   id: string;
   /** What must still be so. */
@@ -143,6 +137,12 @@ const update = statement('users.change', ({ id, old_hash, old_email, ...fields }
 
 const uniqueViolation = '23505';
 
+/** @throws EmailTaken where what is written meets an address that is there */
+export const unlessTaken = <Result>(writing: Promise<Result>): Promise<Result> =>
+  writing.catch((error) => {
+    throw error.code === uniqueViolation ? EmailTaken() : error;
+  });
+
 /**
  * Changes an account that is active.
  *
@@ -150,12 +150,8 @@ const uniqueViolation = '23505';
  * @throws EmailTaken
  */
 export async function change(db: Db, changed: Changed): Promise<User | undefined> {
-  try {
-    const [user] = await update(db, changed);
-    return user;
-  } catch (error) {
-    throw (error as { code?: unknown }).code === uniqueViolation ? EmailTaken() : error;
-  }
+  const [user] = await unlessTaken(update(db, changed));
+  return user;
 }
 
 const drop = statement('users.remove', ({ id }: Slots<{ id: string }>) =>
