@@ -76,6 +76,19 @@ test('production refuses what development makes up', () => {
   assert.equal(message(production), '');
 });
 
+for (const ENVIRONMENT of ['staging', 'production']) {
+  test(`${ENVIRONMENT} keeps the policies`, () => {
+    for (const DB_ROW_SECURITY of ['false', 'off', '0']) {
+      const said = message({ ...production, ENVIRONMENT, DB_ROW_SECURITY });
+      assert.match(said, /DB_ROW_SECURITY cannot be turned off/);
+    }
+  });
+}
+
+test('in development the policies can be turned off', () => {
+  assert.equal(loadConfig({ DB_ROW_SECURITY: 'off' }).DB_ROW_SECURITY, false);
+});
+
 const placeholders = [
   'changethis-changethis-changethis-1',
   'your-secret-key-min-32-chars-change-in-production',

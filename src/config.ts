@@ -15,11 +15,20 @@ type Env = Readonly<Record<string, string | undefined>>;
 const placeholder =
   /change.?(me|this)|placeholder|your.?(secret|password)|^(secret|password|admin)+\d*$|example/i;
 
+/** How people say yes and no. */
+const words: Readonly<Record<string, boolean>> = {
+  true: true,
+  on: true,
+  '1': true,
+  false: false,
+  off: false,
+  '0': false,
+};
+
 function read(name: string, schema: TSchema, text: string): unknown {
   const type = (schema as { type?: string }).type;
   if (type === 'integer') return /^\d+$/.test(text) ? Number(text) : text;
-  if (type === 'boolean')
-    return { true: true, '1': true, false: false, '0': false }[text.toLowerCase()] ?? text;
+  if (type === 'boolean') return words[text.toLowerCase()] ?? text;
   if (type === 'array')
     return text
       .split(',')
@@ -67,6 +76,9 @@ const secrets = [
 function weaknesses(config: Config): string[] {
   if (config.ENVIRONMENT === 'development') return [];
   const wrong: string[] = [];
+  if (!config.DB_ROW_SECURITY) {
+    wrong.push(`DB_ROW_SECURITY cannot be turned off in ${config.ENVIRONMENT}`);
+  }
   for (const name of secrets) {
     const secret = config[name];
     const isNeeded = name === 'SECRET_KEY' || name === 'FIRST_SUPERUSER_PASSWORD';

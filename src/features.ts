@@ -5,9 +5,12 @@ import audit from './features/audit/routes.ts';
 import betterAuth from './features/better-auth/routes.ts';
 import fullStackTemplate from './features/full-stack-template/routes.ts';
 import health from './features/health/routes.ts';
+import invitations from './features/invitations/routes.ts';
 import issuers from './features/issuers/routes.ts';
 import items from './features/items/routes.ts';
 import mail from './features/mail/routes.ts';
+import members from './features/members/routes.ts';
+import organizations from './features/organizations/routes.ts';
 import sessions from './features/sessions/routes.ts';
 import tasks from './features/tasks/routes.ts';
 import tokens from './features/tokens/routes.ts';
@@ -22,6 +25,9 @@ export default [
   users,
   tokens,
   sessions,
+  organizations,
+  members,
+  invitations,
   twoFactor,
   apiKeys,
   accounts,

@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   'rotate-keys': () => import('./cli/rotate-keys.ts'),
   'create-superuser': () => import('./cli/create-superuser.ts'),
   'import-users': () => import('./cli/import-users.ts'),
+  audit: () => import('./cli/audit.ts'),
   openapi: () => import('./cli/openapi.ts'),
   'env-example': () => import('./cli/env-example.ts'),
 };

@@ -6,6 +6,7 @@ import { systemClock } from '#kernel/clock.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
 import { derivedKeys } from '#platform/crypto/seal.ts';
+import { bound } from '#platform/db/bind.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
 import { openAttempts } from '#platform/limits/attempts.ts';
 import { userPermissions } from './app.ts';
@@ -24,14 +25,17 @@ export const version: string = JSON.parse(
 
 /**
  * @param config with every secret in it
- * @param pool on a database that is migrated
+ * @param pool on a database that is migrated; closing the ports' database closes it
+ * @throws Refusal where row-level security cannot bind the server
  */
 export async function openPorts(
   config: Config & { readonly SECRET_KEY: string },
   pool: OpenPool,
   { clock = systemClock, onStatement }: Options = {},
 ): Promise<Ports> {
-  const database = databaseOn(pool, { prepared: config.DB_PREPARED_STATEMENTS, onStatement });
+  const { DB_ROW_SECURITY: rowSecurity, DB_PREPARED_STATEMENTS: prepared } = config;
+  const options = { prepared, rowSecurity, onStatement };
+  const database = databaseOn(await bound(pool, rowSecurity), options);
   const lifetimeMs = config.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000;
   const revocations = await openRevocations(database, lifetimeMs);
   const db = database.as(system);

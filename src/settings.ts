@@ -64,6 +64,10 @@ export const Config = Type.Object({
     'Named statements; turn off behind pgbouncer older than 1.21.',
     true,
   ),
+  DB_ROW_SECURITY: Flag(
+    'The policies under every tenant table; false only to prove what they are good for.',
+    true,
+  ),
 
   SECRET_KEY: Secret(
     'Encrypts what must not lie open in the database. Needed outside development.',
@@ -88,6 +92,7 @@ export const Config = Type.Object({
   FIRST_SUPERUSER_PASSWORD: Secret('Its password. Needed outside development.', 8),
   EMAIL_RESET_TOKEN_EXPIRE_HOURS: Whole('Life of a link that sets a new password.', 1, 1, 48),
   EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: Whole('Life of a link that confirms an address.', 48, 1, 720),
+  INVITATION_EXPIRE_HOURS: Whole('Life of an invitation to an organization.', 168, 1, 2160),
 
   BETTER_AUTH_URL: Type.Optional(
     Type.String({

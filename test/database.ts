@@ -7,8 +7,8 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { migrate } from '#platform/db/migrations/apply.ts';
 import { type OpenPool, poolOptions } from '#platform/db/open.ts';
-import { pglitePool } from '#platform/db/pglite.ts';
-import { connectionString } from '#platform/db/server.ts';
+import { onPglite as openPglite } from '#platform/db/pglite.ts';
+import { connectionString, openServer } from '#platform/db/server.ts';
 
 /** A PostgreSQL server whose user may create databases; without it, tests run on PGlite. */
 const server = process.env.TEST_DATABASE_URL;
@@ -29,17 +29,12 @@ async function onPglite(): Promise<OpenPool> {
   const template = join(tmpdir(), `plinth-template-${version}.tar`);
   if (!existsSync(template)) await makeTar(template);
   const pglite = await PGlite.create({ loadDataDir: new Blob([readFileSync(template)]) });
-  const pool = pglitePool(pglite, options);
-  const close = async () => {
-    await pool.end();
-    await pglite.close();
-  };
-  return { kind: 'pglite', pool, close };
+  return openPglite(pglite, options);
 }
 
 async function makeTar(template: string) {
   const pglite = await PGlite.create();
-  const pool = pglitePool(pglite);
+  const { pool } = openPglite(pglite);
   await migrate(pool, { folder });
   await pool.end();
   const tar = await pglite.dumpDataDir('none');
@@ -61,13 +56,12 @@ async function onServer(url: string): Promise<OpenPool> {
     await admin.query(`create database ${database} template ${template}`);
     await admin.query('select pg_advisory_unlock(727201)');
   });
-  const pool = new pg.Pool({ ...options, connectionString: databaseUrl(url, database) });
-  pool.on('error', () => {});
+  const opened = await openServer(databaseUrl(url, database), options);
   const close = async () => {
-    await pool.end();
+    await opened.close();
     await asAdmin(url, (admin) => admin.query(`drop database ${database} with (force)`));
   };
-  return { kind: 'postgresql', pool, close };
+  return { ...opened, close };
 }
 
 async function makeTemplate(admin: pg.Client, url: string, template: string) {

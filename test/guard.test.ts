@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
+import { organizationOf } from '#features/organizations/organization.fixture.ts';
 import { feature } from '#kernel/feature.ts';
+import { newId } from '#kernel/id.ts';
+import { keysMay } from '#kernel/roles.ts';
 import { api, type Route } from '#kernel/route.ts';
 import { Input } from '#kernel/schema.ts';
 import registry from '../src/features.ts';
 import { harness } from './harness.ts';
+import { bodyOf, lineOf, routesOf } from './sweeps/routes.ts';
 
 const sound = { summary: 'A planted route', answer: Type.Null(), status: 204, run: () => null };
 const boot = (route: Route) => {
@@ -58,4 +62,29 @@ test('a permission the caller lacks is a 403 that names it', async () => {
   const { status, body } = await call('ada', 'GET /api/v1/planted');
   assert.deepEqual([status, body.detail], [403, 'It needs planted:manage']);
   assert.equal((await call('root', 'GET /api/v1/planted')).status, 204);
+});
+
+test('no route fails for a key of an organization, and none that takes a person lets it in', async () => {
+  const here = await harness();
+  const { call, ports } = here;
+  const organization_id = await organizationOf(here, { ada: 'admin' });
+  const permissions: Record<string, string[]> = {};
+  for (const name of [...ports.userPermissions].filter(keysMay)) {
+    const [resource = '', action = ''] = name.split(':');
+    permissions[resource] = [...(permissions[resource] ?? []), action];
+  }
+  const sent = { name: 'all', permissions, organization_id };
+  const { status, body } = await call('ada', 'POST /api/v1/api-keys', sent);
+  assert.equal(status, 201, JSON.stringify(body));
+  for (const route of routesOf(registry)) {
+    for (const id of [newId(), organization_id]) {
+      const ids = { id, organization_id: id, invitation_id: id, user_id: organization_id };
+      const line = lineOf(route, { ...ids, email: 'x@example.com' });
+      const { body: filled, more } = bodyOf(route, 'x');
+      const headers = { ...more?.headers, 'x-api-key': body.key };
+      const answer = await call(undefined, line, filled, { headers });
+      assert.ok(answer.status < 500, `${line} ${JSON.stringify(answer.body)}`);
+      if (route.allow === 'signed-in') assert.equal(answer.status, 403, line);
+    }
+  }
 });

@@ -7,6 +7,7 @@ import * as sessions from '#features/sessions/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Feature } from '#kernel/feature.ts';
 import { system } from '#kernel/principal.ts';
+import { transaction } from '#platform/db/connection.ts';
 import { openLog } from '#platform/log.ts';
 import { build } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
@@ -48,17 +49,26 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   // Read a few times a second beside whatever goes on, and for no request in particular.
   const onStatement = (name: string) => name !== 'tokens.revocations' && statements.push(name);
 
-  const pool = await openTestDatabase();
-  const closing: (() => Promise<unknown>)[] = [pool.close];
+  const opened = await openTestDatabase();
+  const closing: (() => Promise<unknown>)[] = [];
   after(async () => {
     for (const close of closing) await close();
   });
-  const ports = await openPorts(settings, pool, { clock, onStatement });
+  const ports = await openPorts(settings, opened, { clock, onStatement });
+  closing.push(ports.database.close);
   const log = logTo ? openLog(config, logTo) : pino({ level: 'silent' });
   const app = await build(settings, ports, log, features);
   ports.lifecycle.ready = true;
   closing.unshift(() => app.close());
 
+  /** The tables as whoever owns them sees them, past every policy. */
+  const owner = {
+    query: (text: string, values?: unknown[]) =>
+      transaction(opened.pool, async (client) => {
+        await client.query('set local role none');
+        return client.query(text, values);
+      }),
+  };
   const db = ports.database.as(system);
   const client = { address: '192.0.2.1', userAgent: 'test', requestId: null };
   const device = ports.database.as(system, client);
@@ -129,14 +139,25 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
     } satisfies Answer;
   }
 
+  /** The ports of another process on the same database. */
+  async function peer() {
+    const { database, ...other } = await openPorts(
+      settings,
+      { ...opened, close: async () => {} },
+      { clock },
+    );
+    closing.unshift(database.close);
+    return { ...other, database };
+  }
+
   /** What the audit log tells of a user, a session or a key: each action and its outcome, in order. */
   async function actionsOn(target_id: string): Promise<string[]> {
-    const { rows } = await pool.pool.query(
+    const { rows: told } = await owner.query(
       `select action || ' ' || outcome as told from plinth.audit_log where target_id = $1
        order by created_at, id`,
       [target_id],
     );
-    return rows.map(({ told }) => told);
+    return told.map(({ told }) => told);
   }
 
   return {
@@ -147,7 +168,8 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
     signIn,
     config,
     ports,
-    pool: pool.pool,
+    pool: owner,
+    peer,
     advance: (ms: number) => {
       offset.ms += ms;
     },

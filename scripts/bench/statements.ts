@@ -20,6 +20,7 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
   const db: Db = {
     principal,
     client: noClient,
+    unscoped: () => db,
     afterCommit: (then) => then(),
     async run(statement, input) {
       const slots = Object.entries(input).map(([slot, value]) => [slot, { slot, value }]);

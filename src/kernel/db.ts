@@ -10,6 +10,8 @@ export type Compiled = {
   /** The name of the prepared statement; undefined where it is not worth preparing. */
   readonly prepareAs: string | undefined;
   readonly text: string;
+  /** The same, telling the database who asks by one value more, which comes last. */
+  readonly telling: string;
   values(input: Record<string, unknown>): unknown[];
 };
 
@@ -19,6 +21,13 @@ export type Db = {
   /** The request it works for. */
   readonly client: Client;
   run(statement: Compiled, input: Record<string, unknown>): Promise<unknown[]>;
+  /**
+   * The same handle, past row-level security: for what is asked before anybody is signed in, or is
+   * about others than who asks. What WHERE says is all that holds then.
+   *
+   * @param why for whoever reads the list of such places, `docs/tenancy.md`
+   */
+  unscoped(why: string): Db;
   /**
    * Runs `work` in one transaction: all of it happens or none. Inside another transaction it is a
    * savepoint. Shadow the outer handle with the inner one; the outer would wait for ever.

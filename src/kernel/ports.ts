@@ -18,6 +18,7 @@ export type Settings = {
   readonly REFRESH_TOKEN_EXPIRE_DAYS: number;
   readonly EMAIL_RESET_TOKEN_EXPIRE_HOURS: number;
   readonly EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: number;
+  readonly INVITATION_EXPIRE_HOURS: number;
   readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
   readonly JWT_ALGORITHM: 'EdDSA' | 'ES256';
   readonly JWT_ISSUER?: string | undefined;

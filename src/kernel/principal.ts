@@ -10,6 +10,8 @@ export type Principal = {
   readonly kind: 'anonymous' | 'user' | 'api_key' | 'system';
   /** The local account; the nil UUID (RFC 9562), which owns nothing, where there is none. */
   readonly userId: string;
+  /** The organization as which a key of it acts; such a caller is no user. */
+  readonly organizationId: string | null;
   /** The caller's id in the words of whoever vouches for it: the token's `sub`. */
   readonly subject: string;
   /** The session the credential belongs to, where it belongs to one. */
@@ -25,12 +27,13 @@ export type Principal = {
 /** So many requests in so many seconds. */
 export type RequestLimit = { readonly requests: number; readonly seconds: number };
 
-const nilUuid = '00000000-0000-0000-0000-000000000000';
+export const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 /** A caller without a credential: may use public routes and owns nothing. */
 export const anonymous: Principal = Object.freeze({
   kind: 'anonymous',
   userId: nilUuid,
+  organizationId: null,
   subject: '',
   sessionId: null,
   keyId: null,

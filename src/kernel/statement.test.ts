@@ -16,6 +16,7 @@ function recorder() {
   const db: Db = {
     principal: anonymous,
     client: noClient,
+    unscoped: () => db,
     afterCommit: (then) => then(),
     run: async (statement, input) => {
       ran.push({ statement, values: statement.values(input) });

@@ -1,6 +1,7 @@
 /** A verb is one statement, built by drizzle once per shape of its input and only run after that. */
 import { Column, Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Compiled, Db } from './db.ts';
+import { telling } from './row-security.ts';
 
 /** What drizzle's builders have in common before they run; `_.result` carries the type of the rows. */
 type Built = {
@@ -46,6 +47,7 @@ export function statement<Input extends object, B extends Built>(
       name,
       prepareAs: room ? `${name}/${shapes.size}` : undefined,
       text,
+      telling: telling(text, params.length),
       values: (input) =>
         params.map((param) => (param instanceof Placeholder ? input[param.name] : param)),
     };

@@ -110,7 +110,7 @@ test('signing up writes the account, a token, a letter and what tells of it, or 
   const { statements, body } = await call(undefined, signup, person);
   assert.deepEqual(statements, [
     'users.insert',
-    'accounts.lettersLately',
+    'mail.lately',
     'accounts.issueToken',
     'mail.insert',
     'audit.insert',

@@ -2,16 +2,10 @@
  * Accounts: the wording of the letters. Nothing that a caller typed is in them: whoever signs up with
  * the address of another must not choose what the other reads.
  */
-import type { Letter } from '#features/mail/service.ts';
+import { type Letter, lasting, linkTo } from '#features/mail/service.ts';
 import type { Settings } from '#kernel/ports.ts';
 
 const greeting = 'Hello,';
-
-const link = ({ FRONTEND_HOST }: Settings, path: string, token: string) =>
-  `${FRONTEND_HOST.replace(/\/+$/, '')}/${path}?token=${token}`;
-
-const lasting = (hours: number) =>
-  `The link works once, for ${hours === 1 ? 'an hour' : `${hours} hours`}.`;
 
 /** To a new account, and to one that asks again. */
 export const verificationLetter = (settings: Settings, token: string): Letter => ({
@@ -21,7 +15,7 @@ export const verificationLetter = (settings: Settings, token: string): Letter =>
     `An account at ${settings.PROJECT_NAME} was made with this e-mail address.`,
     'If it is yours, confirm the address; if it is not, do nothing.',
   ],
-  action: { label: 'Confirm the address', url: link(settings, 'verify-email', token) },
+  action: { label: 'Confirm the address', url: linkTo(settings, 'verify-email', token) },
   closing: lasting(settings.EMAIL_VERIFY_TOKEN_EXPIRE_HOURS),
 });
 
@@ -33,7 +27,7 @@ export const resetLetterOf = (settings: Settings, token: string): Letter => ({
     `A new password was asked for your account at ${settings.PROJECT_NAME}.`,
     'If it was not you, do nothing: the password stays as it is.',
   ],
-  action: { label: 'Set a new password', url: link(settings, 'reset-password', token) },
+  action: { label: 'Set a new password', url: linkTo(settings, 'reset-password', token) },
   closing: lasting(settings.EMAIL_RESET_TOKEN_EXPIRE_HOURS),
 });
 
@@ -55,7 +49,7 @@ export const newAddressLetter = (settings: Settings, token: string): Letter => (
     `Somebody wants to use this e-mail address for an account at ${settings.PROJECT_NAME}.`,
     'If it was you, confirm the address; if it was not, do nothing.',
   ],
-  action: { label: 'Confirm the address', url: link(settings, 'confirm-email', token) },
+  action: { label: 'Confirm the address', url: linkTo(settings, 'confirm-email', token) },
   closing: lasting(settings.EMAIL_VERIFY_TOKEN_EXPIRE_HOURS),
 });
 

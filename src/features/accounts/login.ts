@@ -30,7 +30,8 @@ const selectAddresses = statement('accounts.addresses', ({ email }: Slots<{ emai
 /** Whether the account was signed in to from the network that asks. */
 async function wasSeenHere(db: Db, email: string): Promise<boolean> {
   const here = networkOf(db.client.address);
-  const seen = await selectAddresses(db, { email: canonicalEmail(email) });
+  const door = db.unscoped('guessing is slowed down before anybody is signed in');
+  const seen = await selectAddresses(door, { email: canonicalEmail(email) });
   return seen.some(({ address }) => networkOf(address) === here);
 }
 

@@ -3,6 +3,7 @@ import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
 import {
   EmailTaken,
+  LastOwner,
   NoPassword,
   PasswordChange,
   ProfileUpdate,
@@ -42,7 +43,7 @@ export const me = {
     allow: 'signed-in',
     summary: 'Delete my account and all that is mine',
     answer: Message,
-    problems: [SuperuserStays],
+    problems: [SuperuserStays, LastOwner],
     run: async ({ db, ports }) => {
       await accounts.removeMe(db, ports);
       return { message: 'User deleted successfully' };

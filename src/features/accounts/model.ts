@@ -1,6 +1,7 @@
 /** Accounts: what a person sends to sign up and to sign in, and what comes back. */
 import { index, text, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
+import { LastOwner } from '#features/organizations/model.ts';
 import { SessionRefused, TokenPair, tokenPair } from '#features/sessions/model.ts';
 import {
   Code,
@@ -20,10 +21,12 @@ import {
 } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
+import { personalPolicies } from '#kernel/row-security.ts';
 import { Change, Input } from '#kernel/schema.ts';
 
 export {
   EmailTaken,
+  LastOwner,
   NoPassword,
   SessionRefused,
   TokenPair,
@@ -53,7 +56,10 @@ export const oneTimeTokens = plinth.table(
     created_at: instant('created_at').notNull().defaultNow(),
     expires_at: instant('expires_at').notNull(),
   },
-  (table) => [index('one_time_tokens_user').on(table.user_id, table.purpose)],
+  (table) => [
+    index('one_time_tokens_user').on(table.user_id, table.purpose),
+    ...personalPolicies('one_time_tokens'),
+  ],
 );
 export type Purpose = (typeof purposes)[number];
 

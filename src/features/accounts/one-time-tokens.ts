@@ -2,19 +2,20 @@
  * One-time tokens: what a link in a letter carries. Only a hash is kept, each is good for one purpose
  * and once. Everybody who writes them holds the account's row before, so that none wait in a circle.
  */
-import { hash, randomBytes } from 'node:crypto';
 import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { digestOf } from '#features/mail/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { InvalidToken, oneTimeTokens, type Purpose } from './model.ts';
 
-const tokenBytes = 32;
 /** The sixth takes the place of the oldest: asking again breaks no link that is in use, nor fills the table. */
 const mostAlive = 5;
 
-const digestOf = (token: string) => hash('sha256', token, 'base64url');
+/** The letter is what says whose account it is about. */
+const byLetter = (db: Db) => db.unscoped('a link is for whoever holds the letter');
+
 const alive = gt(oneTimeTokens.expires_at, sql`now()`);
 
 export type Order = {
@@ -57,11 +58,9 @@ const insert = statement(
   },
 );
 
-export const newToken = (): string => randomBytes(tokenBytes).toString('base64url');
-
 /** Makes a token good. The account's row must be held. */
 export const keep = async (db: Db, order: Order, token: string): Promise<void> =>
-  void (await insert(db, { ...order, digest: digestOf(token) }));
+  void (await insert(byLetter(db), { ...order, digest: digestOf(token) }));
 
 type Which = { digest: string; purpose: Purpose };
 const isThis = ({ digest, purpose }: Slots<Which>): SQL | undefined =>
@@ -87,7 +86,7 @@ const select = statement('accounts.readToken', (which: Slots<Which>) =>
  * @throws InvalidToken
  */
 export const read = async (db: Db, purpose: Purpose, token: string) =>
-  one(await select(db, { purpose, digest: digestOf(token) }), InvalidToken);
+  one(await select(byLetter(db), { purpose, digest: digestOf(token) }), InvalidToken);
 
 const drop = statement('accounts.consumeToken', (which: Slots<Which>) => {
   const used = build
@@ -107,7 +106,7 @@ const drop = statement('accounts.consumeToken', (which: Slots<Which>) => {
  * @throws InvalidToken
  */
 export async function consume(db: Db, purpose: Purpose, token: string): Promise<void> {
-  one(await drop(db, { purpose, digest: digestOf(token) }), InvalidToken);
+  one(await drop(byLetter(db), { purpose, digest: digestOf(token) }), InvalidToken);
 }
 
 const dropAll = statement(
@@ -126,5 +125,5 @@ const dropAll = statement(
 
 /** Makes the links of these purposes worthless that an account was sent. */
 export async function revoke(db: Db, user_id: string, purposes: readonly Purpose[]): Promise<void> {
-  await dropAll(db, { user_id, purposes });
+  await dropAll(byLetter(db), { user_id, purposes });
 }

@@ -12,7 +12,6 @@ import { verifyPassword } from '#platform/crypto/password.ts';
 import { passwordChangedLetter } from './letters.ts';
 import { type PasswordChange, SamePassword, WrongPassword } from './model.ts';
 import { revoke } from './one-time-tokens.ts';
-import { mayGet } from './sending.ts';
 
 /**
  * What follows a new password, in its transaction: links sent before are worthless, those that would
@@ -28,7 +27,7 @@ export async function afterNewPassword(
   await changed(db, ports, id);
   const letter = passwordChangedLetter(ports.settings);
   // One who changes it over and over with the address of another is soon no news.
-  if (await mayGet(db, email, letter)) await mail.send(db, ports, email, letter);
+  if (await mail.mayGet(db, email, letter)) await mail.send(db, ports, email, letter);
   await audit.record(db, action, { actor_id: id, target_id: id });
 }
 

@@ -1,6 +1,7 @@
 /** Accounts: the verbs of keeping one's own: name, e-mail address, and whether it is there at all. */
 import * as audit from '#features/audit/service.ts';
 import * as mail from '#features/mail/service.ts';
+import { leavingAll } from '#features/organizations/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import { changed } from '#features/tokens/service.ts';
 import { canonicalEmail, type User } from '#features/users/model.ts';
@@ -12,7 +13,7 @@ import { addressChangedLetter, newAddressLetter, oldAddressLetter } from './lett
 import { EmailTaken, InvalidToken, type ProfileUpdate, SuperuserStays } from './model.ts';
 import { consume, read, revoke } from './one-time-tokens.ts';
 import { probing } from './probing.ts';
-import { mayGet, sendLink } from './sending.ts';
+import { sendLink } from './sending.ts';
 
 const purpose = 'change_email';
 /** In the words the full-stack template's clients know. */
@@ -62,7 +63,7 @@ async function askFor(db: Db, ports: Ports, { id, email: old }: User, address: s
   const hours = ports.settings.EMAIL_VERIFY_TOKEN_EXPIRE_HOURS;
   const order = { purpose, user_id: id, email: address, hours } as const;
   // Both must have room, or one account could write to any number of strangers.
-  if (!(await mayGet(db, old, notice))) return;
+  if (!(await mail.mayGet(db, old, notice))) return;
   if (!(await sendLink(db, ports, order, newAddressLetter))) return;
   await mail.send(db, ports, old, notice);
   await audit.record(db, 'email.change_requested', { target_id: id });
@@ -91,14 +92,16 @@ export async function confirmEmail(db: Db, ports: Ports, token: string): Promise
 /**
  * Deletes the caller's account and all that is its own. No token of it is believed any more.
  *
- * @throws SuperuserStays
+ * @throws SuperuserStays, LastOwner
  */
 export const removeMe = (db: Db, ports: Ports): Promise<void> =>
   db.transaction(async (db) => {
     const { id, is_superuser } = await hold(db);
     if (is_superuser) throw SuperuserStays();
-    await sessions.end(db, ports, { user_id: id });
-    await users.remove(db, id);
-    await changed(db, ports, id);
-    await audit.record(db, 'user.deleted', { target_id: id });
+    await leavingAll(db, [id], async () => {
+      await sessions.end(db, ports, { user_id: id });
+      await users.remove(db, id);
+      await changed(db, ports, id);
+      await audit.record(db, 'user.deleted', { target_id: id });
+    });
   });

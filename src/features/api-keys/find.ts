@@ -1,5 +1,5 @@
 /** Finds a key by its digest, and says why it may not be used. */
-import { and, eq, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, exists, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { users } from '#features/users/model.ts';
 import { build } from '#kernel/db.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
@@ -8,30 +8,40 @@ import { apiKeys } from './model.ts';
 type Digest = { digest: string };
 
 const { digest: _, ...columns } = getTableColumns(apiKeys);
-/** A key, and what its owner is now. */
-const seen = { ...columns, is_active: users.is_active, is_superuser: users.is_superuser };
+/** A key, and what its owner is now. An organization is never switched off, nor a superuser. */
+const seen = {
+  ...columns,
+  tenant_id: sql<string>`coalesce(${apiKeys.owner_id}, ${apiKeys.organization_id})`.as('tenant_id'),
+  is_active: sql<boolean>`${apiKeys.organization_id} is not null or ${users.is_active}`.as(
+    'is_active',
+  ),
+  is_superuser: sql<boolean>`coalesce(${users.is_superuser}, false)`.as('is_superuser'),
+};
 
 export const byDigest = statement('api-keys.byDigest', ({ digest }: Slots<Digest>) =>
   build
     .select(seen)
     .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.owner_id))
+    .leftJoin(users, eq(users.id, apiKeys.owner_id))
     .where(eq(apiKeys.digest, digest)),
 );
 export type FoundKey = Awaited<ReturnType<typeof byDigest>>[number];
 
 /** The same, and notes that the key was used where it may be, at most once a minute. */
 export const useByDigest = statement('api-keys.useByDigest', ({ digest }: Slots<Digest>) => {
+  const owner = build
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, apiKeys.owner_id), users.is_active));
   const used = build.$with('used').as(
     build
       .update(apiKeys)
       .set({ last_used_at: sql`now()` })
-      .from(users)
       .where(
         and(
           eq(apiKeys.digest, digest),
-          eq(users.id, apiKeys.owner_id),
-          and(apiKeys.enabled, users.is_active),
+          apiKeys.enabled,
+          or(isNotNull(apiKeys.organization_id), exists(owner)),
           or(isNull(apiKeys.expires_at), gt(apiKeys.expires_at, sql`now()`)),
           or(
             isNull(apiKeys.last_used_at),
@@ -45,7 +55,7 @@ export const useByDigest = statement('api-keys.useByDigest', ({ digest }: Slots<
     .with(used)
     .select(seen)
     .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.owner_id))
+    .leftJoin(users, eq(users.id, apiKeys.owner_id))
     .where(eq(apiKeys.digest, digest));
 });
 

@@ -1,10 +1,18 @@
 /** API keys: what a program signs in with, and what is told of it. */
 import { boolean, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { ownedColumns, ownedFields, ownedIndex } from '#features/users/model.ts';
+import {
+  ofOrganization,
+  tenantColumns,
+  tenantFields,
+  tenantRules,
+  toOrganization,
+} from '#features/organizations/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Change, Input, Nullable, Page, Timestamp } from '#kernel/schema.ts';
+import { Change, Input, Nullable, Page, paging, Query, Timestamp } from '#kernel/schema.ts';
+
+export { OrganizationNotFound, RoleTooLow } from '#features/organizations/model.ts';
 
 /** Actions by resource, as Better Auth writes them: `{ "tasks": ["read", "write"] }`. */
 const Permissions = Type.Record(
@@ -26,7 +34,7 @@ export type KeyPermissions = Static<typeof Permissions>;
 export const apiKeys = plinth.table(
   'api_keys',
   {
-    ...ownedColumns,
+    ...tenantColumns,
     name: text().notNull(),
     /** The beginning of the key, by which its owner knows it. */
     prefix: text().notNull(),
@@ -41,7 +49,10 @@ export const apiKeys = plinth.table(
     /** Written at most once a minute. */
     last_used_at: instant('last_used_at'),
   },
-  (table) => [...ownedIndex('api_keys')(table), uniqueIndex('api_keys_digest').on(table.digest)],
+  (table) => [
+    ...tenantRules('api_keys', 'api-keys')(table),
+    uniqueIndex('api_keys_digest').on(table.digest),
+  ],
 );
 
 /** What its owner may choose. */
@@ -55,7 +66,7 @@ const chosen = {
 const enabled = Type.Boolean({ description: 'A key that is switched off is refused.' });
 
 const told = {
-  ...ownedFields,
+  ...tenantFields,
   ...chosen,
   enabled,
   prefix: Type.String({ description: 'The beginning of the key.' }),
@@ -77,13 +88,17 @@ export const ApiKeyCreate = Input('ApiKeyCreate', {
   expires_at: Type.Optional(optional.expires_at),
   rate_limit_requests: Type.Optional(optional.rate_limit_requests),
   rate_limit_seconds: Type.Optional(optional.rate_limit_seconds),
+  organization_id: Type.Optional(toOrganization),
 });
 export type ApiKeyCreate = Static<typeof ApiKeyCreate>;
 
 export const ApiKeyUpdate = Change('ApiKeyUpdate', { ...chosen, enabled });
 export type ApiKeyUpdate = Static<typeof ApiKeyUpdate>;
 
-/** So many keys one owner may have. */
+export const ApiKeyQuery = Query({ ...paging, ...ofOrganization });
+export type ApiKeyQuery = Static<typeof ApiKeyQuery>;
+
+/** So many keys a person may have, and an organization. */
 export const maxKeys = 100;
 
 export const ApiKeyNotFound = problem(404, 'api_key_not_found', 'There is no such API key');
@@ -130,7 +145,10 @@ export const ApiKeyVerdict = Type.Object(
         start: Type.String({ description: 'The beginning of the key.' }),
         prefix: Type.String({ description: 'What every key begins with.' }),
         userId: ApiKey.properties.owner_id,
-        referenceId: ApiKey.properties.owner_id,
+        referenceId: Type.String({
+          format: 'uuid',
+          description: 'The user or the organization whose key it is.',
+        }),
         enabled: Type.Boolean(),
         permissions: Permissions,
         rateLimitEnabled: Type.Boolean(),

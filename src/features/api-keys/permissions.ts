@@ -1,17 +1,22 @@
-/** What a key may do: what it lists, as far as its owner may do it now. */
+/** What a key may do: what it lists, as far as whose key it is may do it now. */
 import type { Permission } from '#kernel/principal.ts';
+import { keysMay } from '#kernel/roles.ts';
 import { type KeyPermissions, PermissionTooWide } from './model.ts';
 
-type Owner = {
+/** Whose key it is, and what that lets it do. */
+export type Owner = {
+  /** Null where the owner is a person. */
+  readonly organization_id: string | null;
   readonly is_superuser: boolean;
-  /** What every signed-in user may do. */
-  readonly userPermissions: ReadonlySet<Permission>;
 };
 
-const mayOwner =
-  ({ is_superuser, userPermissions }: Owner) =>
-  (name: Permission) =>
-    is_superuser || userPermissions.has(name);
+/** What every signed-in user may do. */
+type UserPermissions = ReadonlySet<Permission>;
+
+function mayOwner({ organization_id, is_superuser }: Owner, userPermissions: UserPermissions) {
+  if (organization_id) return (name: Permission) => userPermissions.has(name) && keysMay(name);
+  return (name: Permission) => is_superuser || userPermissions.has(name);
+}
 
 const nameOf = (resource: string, action: string) => `${resource}:${action}` as Permission;
 
@@ -23,9 +28,12 @@ export const namesOf = (
     actions.map((action) => nameOf(resource, action)),
   );
 
-/** What of the permissions the owner has too. */
-export function narrowed(permissions: KeyPermissions, owner: Owner): KeyPermissions {
-  const may = mayOwner(owner);
+/** What of a key's permissions its owner has too. */
+export function narrowed(
+  { permissions, ...owner }: Owner & { readonly permissions: KeyPermissions },
+  userPermissions: UserPermissions,
+): KeyPermissions {
+  const may = mayOwner(owner, userPermissions);
   const left = Object.entries(permissions).map(
     ([resource, actions]) =>
       [resource, actions.filter((action) => may(nameOf(resource, action)))] as const,
@@ -34,10 +42,15 @@ export function narrowed(permissions: KeyPermissions, owner: Owner): KeyPermissi
 }
 
 /** @throws PermissionTooWide naming what the owner may not do */
-export function refuseTooWide(permissions: KeyPermissions, owner: Owner): void {
-  const may = mayOwner(owner);
+export function refuseTooWide(
+  permissions: KeyPermissions,
+  owner: Owner,
+  userPermissions: UserPermissions,
+): void {
+  const may = mayOwner(owner, userPermissions);
   const beyond = namesOf(permissions).filter((name) => !may(name));
   if (beyond.length > 0) {
-    throw PermissionTooWide(`A key may do no more than its owner, so not ${beyond.join(', ')}`);
+    const bound = owner.organization_id ? 'what keys of an organization may' : 'its owner';
+    throw PermissionTooWide(`A key may do no more than ${bound}, so not ${beyond.join(', ')}`);
   }
 }

@@ -84,6 +84,7 @@ test('the principal of a key cannot be changed, and is never a superuser', async
   assert.deepEqual(principal, {
     kind: 'api_key',
     userId: body.owner_id,
+    organizationId: null,
     subject: body.owner_id,
     sessionId: null,
     keyId: body.id,
@@ -101,7 +102,7 @@ test('ten thousand keys are remembered, and the oldest is forgotten for another'
     ...ports.database.as(...who),
     run: async ({ name }) => {
       if (name === 'api-keys.byDigest') reads++;
-      return [{ ...row, id: newId(), owner_id: newId() }];
+      return [{ ...row, id: newId(), owner_id: newId(), organization_id: null }];
     },
   });
   const keys = openKeys({ ...ports, database: { ...ports.database, as } });

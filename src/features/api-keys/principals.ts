@@ -1,6 +1,6 @@
-/** Whom a key speaks for: read once, and remembered until the key or its owner changes. */
+/** Whom a key speaks for: read once, and remembered until the key changes, or whose it is. */
 import type { Ports } from '#kernel/ports.ts';
-import { type Principal, system } from '#kernel/principal.ts';
+import { nilUuid, type Principal, system } from '#kernel/principal.ts';
 import { remembering } from '#platform/remembering.ts';
 import { byDigest, type FoundKey, refusalOf } from './find.ts';
 import { keyUses } from './last-use.ts';
@@ -36,7 +36,8 @@ export function openKeys({ database, clock, revocations, userPermissions, keyFor
 
   function recall(digest: string, known: Remembered) {
     const { principal, keyId, readAtMs } = known;
-    if (revocations.changedSince(readAtMs, keyId, principal.userId)) return read(digest);
+    const tenantId = principal.organizationId ?? principal.userId;
+    if (revocations.changedSince(readAtMs, keyId, tenantId)) return read(digest);
     uses.note(keyId, clock.now());
     return principal;
   }
@@ -54,18 +55,22 @@ export function openKeys({ database, clock, revocations, userPermissions, keyFor
     return principal;
   }
 
-  /** Never a superuser: a superuser's key too sees its owner's rows, and what it lists beside them. */
-  function principalOf({ id, owner_id, permissions, ...row }: FoundKey) {
+  /**
+   * Never a superuser: a superuser's key too sees its owner's rows, and what it lists beside them. Of an
+   * organization it is the organization, and no user.
+   */
+  function principalOf(row: FoundKey) {
+    const { id, owner_id, organization_id } = row;
     const { rate_limit_requests: requests, rate_limit_seconds: seconds } = row;
-    const owner = { is_superuser: row.is_superuser, userPermissions };
     return Object.freeze<Principal>({
       kind: 'api_key',
-      userId: owner_id,
-      subject: owner_id,
+      userId: owner_id ?? nilUuid,
+      organizationId: organization_id,
+      subject: row.tenant_id,
       sessionId: null,
       keyId: id,
       superuser: false,
-      permissions: new Set(namesOf(narrowed(permissions, owner))),
+      permissions: new Set(namesOf(narrowed(row, userPermissions))),
       limit: requests === null || seconds === null ? null : Object.freeze({ requests, seconds }),
     });
   }

@@ -2,18 +2,20 @@
 import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api, root } from '#kernel/route.ts';
-import { PageQuery } from '#kernel/schema.ts';
 import { apiKey } from './authenticate.ts';
 import {
   ApiKey,
   ApiKeyCreate,
   ApiKeyNotFound,
   ApiKeyPage,
+  ApiKeyQuery,
   ApiKeyQuestion,
   ApiKeyUpdate,
   ApiKeyVerdict,
   NewApiKey,
+  OrganizationNotFound,
   PermissionTooWide,
+  RoleTooLow,
   TooManyApiKeys,
 } from './model.ts';
 import * as keys from './service.ts';
@@ -21,13 +23,13 @@ import { verify } from './verify.ts';
 
 export default feature({
   name: 'api-keys',
-  description: 'What programs sign in with, in the name of their owner.',
+  description: 'What programs sign in with, in the name of a person or of an organization.',
   authenticate: apiKey,
   routes: {
     list: api.get('/api-keys', {
       allow: 'signed-in',
-      summary: 'My API keys, newest first',
-      query: PageQuery,
+      summary: 'API keys, newest first',
+      query: ApiKeyQuery,
       answer: ApiKeyPage,
       run: ({ db, query }) => keys.list(db, query),
     }),
@@ -35,11 +37,12 @@ export default feature({
     create: api.post('/api-keys', {
       allow: 'signed-in',
       summary: 'Make an API key',
-      description: 'The key is in this answer and in no other. Send it as `X-API-Key`.',
+      description:
+        'The key is in this answer and in no other. Send it as `X-API-Key`. One of an organization acts as the organization, also after whoever made it has left.',
       body: ApiKeyCreate,
       answer: NewApiKey,
       status: 201,
-      problems: [PermissionTooWide, TooManyApiKeys],
+      problems: [OrganizationNotFound, PermissionTooWide, RoleTooLow, TooManyApiKeys],
       run: ({ db, ports, body }) => keys.create(db, ports, body),
     }),
 
@@ -57,7 +60,7 @@ export default feature({
       description: 'The two halves of a rate limit are sent together.',
       body: ApiKeyUpdate,
       answer: ApiKey,
-      problems: [ApiKeyNotFound, PermissionTooWide],
+      problems: [ApiKeyNotFound, OrganizationNotFound, PermissionTooWide, RoleTooLow],
       run: ({ db, ports, params, body }) => keys.update(db, ports, params.id, body),
     }),
 
@@ -66,7 +69,7 @@ export default feature({
       summary: 'Delete an API key',
       answer: Type.Null(),
       status: 204,
-      problems: [ApiKeyNotFound],
+      problems: [ApiKeyNotFound, OrganizationNotFound, RoleTooLow],
       run: async ({ db, ports, params }) => {
         await keys.remove(db, ports, params.id);
         return null;
@@ -78,7 +81,7 @@ export default feature({
       summary: 'Give an API key another secret',
       description: 'The old one is refused at once. Of two at the same time the later one holds.',
       answer: NewApiKey,
-      problems: [ApiKeyNotFound],
+      problems: [ApiKeyNotFound, OrganizationNotFound, RoleTooLow],
       run: ({ db, ports, params }) => keys.rotate(db, ports, params.id),
     }),
 

@@ -76,14 +76,14 @@ test('a key sees no rows but its owner’s, a superuser’s key too', async () =
 });
 
 test('a superuser’s key does what only superusers may where it says so', async () => {
-  const told = await makeKey('root', { audit: ['read'] });
+  const told = await makeKey('root', { audit: ['manage'] });
   assert.equal((await withKey(told.key, 'GET /api/v1/audit-log')).status, 200);
   const silent = await makeKey('root');
   assert.equal((await withKey(silent.key, 'GET /api/v1/audit-log')).status, 403);
 });
 
 test('who is a superuser no more has keys that are an ordinary user’s, at once', async () => {
-  const { key } = await makeKey('root', { audit: ['read'], tasks: ['read'] });
+  const { key } = await makeKey('root', { audit: ['manage'], tasks: ['read'] });
   const log = 'GET /api/v1/audit-log';
   assert.equal((await withKey(key, log)).status, 200);
   await changeUser(root.id, 'is_superuser = false');

@@ -29,12 +29,12 @@ export async function verify(
   { key, permissions: asked = {} }: ApiKeyQuestion,
 ): Promise<ApiKeyVerdict> {
   if (!hasForm(key) || !isOurs(keyFor(keyPurpose), key)) return refuse('INVALID_API_KEY');
-  const [row] = await useByDigest(db, { digest: digestOf(key) });
+  const door = db.unscoped('whoever was given a key asks about it');
+  const [row] = await useByDigest(door, { digest: digestOf(key) });
   if (!row) return refuse('INVALID_API_KEY');
   const refusal = refusalOf(row, clock.now());
   if (refusal) return refuse(refusal === 'expired' ? 'KEY_EXPIRED' : 'KEY_DISABLED');
-  const { is_superuser } = row;
-  const permissions = narrowed(row.permissions, { is_superuser, userPermissions });
+  const permissions = narrowed(row, userPermissions);
   const has = new Set<string>(namesOf(permissions));
   if (!namesOf(asked).every((name) => has.has(name))) return refuse('KEY_NOT_FOUND');
   return { valid: true, error: null, key: described(row, permissions) };
@@ -48,7 +48,7 @@ function described(row: FoundKey, now: KeyPermissions): NonNullable<ApiKeyVerdic
     start: row.prefix,
     prefix: mark,
     userId: row.owner_id,
-    referenceId: row.owner_id,
+    referenceId: row.tenant_id,
     enabled: row.enabled,
     permissions: now,
     rateLimitEnabled: rate_limit_requests !== null,

@@ -2,12 +2,11 @@
 import { sql, type WithSubquery } from 'drizzle-orm';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { pages } from '#platform/db/page.ts';
+import { append, type Row } from './chain.ts';
 import { auditLog } from './model.ts';
 
-type Row = Omit<typeof auditLog.$inferInsert, 'created_at'>;
+export { list, listOf } from './list.ts';
 
 const insert = statement('audit.insert', (row: Slots<Row>) =>
   build
@@ -26,6 +25,8 @@ type Told = {
   readonly actor_id?: string | undefined;
   /** What it was done to. */
   readonly target_id?: string | undefined;
+  /** The organization it happened in, to whose chain it is added. */
+  readonly organization_id?: string | null | undefined;
   /** What else is worth knowing, never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>;
 };
@@ -33,16 +34,18 @@ type Told = {
 /**
  * Writes down what happens, by the handle of the change: it is told if and only if it happened. Who
  * asks and from where is known of the handle.
+ *
+ * Of an organization it comes last in its transaction, and of several in the order of their ids: each
+ * chain is held until the commit.
  */
 export async function record(db: Db, action: Action, told: Told = {}): Promise<void> {
-  const { principal } = db;
-  const signedIn = principal.kind === 'user' || principal.kind === 'api_key';
   const { told_id, told_kind, told_session, told_key, told_from, told_by, told_request } =
     teller(db);
-  await insert(db, {
+  const log = db.unscoped('what happens is told whoever does it');
+  const row: Row = {
     id: told_id,
     actor_kind: told_kind,
-    actor_id: told.actor_id ?? (signedIn ? principal.userId : null),
+    actor_id: told.actor_id ?? actorOf(db),
     session_id: told_session,
     key_id: told_key,
     action,
@@ -52,8 +55,14 @@ export async function record(db: Db, action: Action, told: Told = {}): Promise<v
     user_agent: told_by,
     request_id: told_request,
     detail: told.detail ?? null,
-  });
+  };
+  const { organization_id } = told;
+  await (organization_id ? append(log, { ...row, organization_id }) : insert(log, row));
 }
+
+/** A key of an organization is nobody: the entry names the key. */
+const actorOf = ({ principal: { kind, organizationId, userId } }: Db) =>
+  (kind === 'user' || kind === 'api_key') && !organizationId ? userId : null;
 
 /** What an entry says of who asks, as values of a statement. */
 export type Teller = {
@@ -78,7 +87,7 @@ export const teller = ({ principal, client }: Db): Teller => ({
 
 /**
  * The entry as a part of a statement that does something, where a round trip more would count: a
- * success for each row of what it did.
+ * success for each row of what it did. It is of no organization, since a chain is held first.
  *
  * @param of what was done, a common table expression with `actor_id` and `target_id`
  */
@@ -103,6 +112,9 @@ export function entryOf(
       user_agent: sql`${told_by}::text`.as('user_agent'),
       request_id: sql`${told_request}::text`.as('request_id'),
       detail: sql`null::jsonb`.as('detail'),
+      organization_id: sql`null::uuid`.as('organization_id'),
+      sequence: sql`null::bigint`.as('sequence'),
+      hash: sql`null::text`.as('hash'),
     })
     .from(of);
   return build
@@ -110,8 +122,3 @@ export function entryOf(
     .select(row as never)
     .returning({ id: auditLog.id });
 }
-
-const page = pages('audit.list', auditLog, () => undefined);
-
-/** Everything that happened, newest first. */
-export const list = (db: Db, query: PageQuery) => page(db, {}, query);

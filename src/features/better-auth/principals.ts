@@ -97,6 +97,7 @@ export function openSessionTokens(ports: Ports) {
     Object.freeze<Holder>({
       kind: 'user',
       userId: user_id,
+      organizationId: null,
       subject: user_id,
       sessionId: session_id,
       holdsSession: true,

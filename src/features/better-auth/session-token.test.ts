@@ -5,15 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { changed } from '#features/tokens/service.ts';
 import { system } from '#kernel/principal.ts';
 import { harness, password } from '#test/harness.ts';
-import { openPorts } from '../../ports.ts';
 import { openSessionTokens } from './principals.ts';
 import { makeSessionToken, readSessionToken, sessionTokenPurpose } from './session-token.ts';
 
-const { call, caller, ports, pool, advance } = await harness();
-const { clock, database } = ports;
-const settings = ports.settings as unknown as Parameters<typeof openPorts>[0];
-const peerPool = { kind: database.kind, pool, close: async () => {} };
-const peer = openSessionTokens(await openPorts(settings, peerPool, { clock }));
+const { call, caller, ports, pool, advance, peer: openPeer } = await harness();
+const { database } = ports;
+const peer = openSessionTokens(await openPeer());
 
 const as = (token: string, line: string, body?: unknown) =>
   call(undefined, line, body, { headers: { authorization: `Bearer ${token}` } });

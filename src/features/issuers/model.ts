@@ -3,6 +3,7 @@ import { index, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
 import { users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
+import { personalPolicies } from '#kernel/row-security.ts';
 import { Nullable, Page, Timestamp } from '#kernel/schema.ts';
 
 /** A person in the words of another issuer. Their id there is never one of ours. */
@@ -19,6 +20,7 @@ export const identities = plinth.table(
   (table) => [
     primaryKey({ columns: [table.issuer, table.subject] }),
     index('identities_user').on(table.user_id),
+    ...personalPolicies('identities'),
   ],
 );
 

@@ -74,6 +74,7 @@ const principalOf = (userId: string, { person, kind, keyId, permissions }: Proof
   Object.freeze<Principal>({
     kind,
     userId,
+    organizationId: null,
     subject: person.subject,
     sessionId: null,
     keyId,

@@ -1,8 +1,17 @@
 /** Items: the door. Each handler hands the request to one verb. */
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
-import { Message, PageQuery } from '#kernel/schema.ts';
-import { Item, ItemCreate, ItemNotFound, ItemPage, ItemUpdate } from './model.ts';
+import { Message } from '#kernel/schema.ts';
+import {
+  Item,
+  ItemCreate,
+  ItemNotFound,
+  ItemPage,
+  ItemQuery,
+  ItemUpdate,
+  OrganizationNotFound,
+  RoleTooLow,
+} from './model.ts';
 import * as items from './service.ts';
 
 export default feature({
@@ -13,7 +22,7 @@ export default feature({
     list: api.get('/items/', {
       allow: 'items:read',
       summary: 'Items, newest first',
-      query: PageQuery,
+      query: ItemQuery,
       answer: ItemPage,
       run: ({ db, query }) => items.list(db, query),
     }),
@@ -23,6 +32,7 @@ export default feature({
       summary: 'Create an item',
       body: ItemCreate,
       answer: Item,
+      problems: [OrganizationNotFound, RoleTooLow],
       run: ({ db, body }) => items.create(db, body),
     }),
 
@@ -39,7 +49,7 @@ export default feature({
       summary: 'Change an item',
       body: ItemUpdate,
       answer: Item,
-      problems: [ItemNotFound],
+      problems: [ItemNotFound, OrganizationNotFound, RoleTooLow],
       run: ({ db, params, body }) => items.update(db, params.id, body),
     }),
 
@@ -48,7 +58,7 @@ export default feature({
       summary: 'Change an item',
       body: ItemUpdate,
       answer: Item,
-      problems: [ItemNotFound],
+      problems: [ItemNotFound, OrganizationNotFound, RoleTooLow],
       run: ({ db, params, body }) => items.update(db, params.id, body),
     }),
 
@@ -56,7 +66,7 @@ export default feature({
       allow: 'items:write',
       summary: 'Delete an item',
       answer: Message,
-      problems: [ItemNotFound],
+      problems: [ItemNotFound, RoleTooLow],
       run: ({ db, params }) => items.remove(db, params.id),
     }),
   },

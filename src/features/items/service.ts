@@ -1,64 +1,93 @@
 /** Items: the verbs. Each is one statement; who may see a row is part of its WHERE. */
 import { and, eq, sql } from 'drizzle-orm';
+import { changedOne, inOrganization } from '#features/organizations/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import { one } from '#kernel/problem.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
-import { type Item, type ItemCreate, ItemNotFound, type ItemUpdate, items } from './model.ts';
+import {
+  type Asking,
+  asking,
+  type Move,
+  moving,
+  type Tenant,
+  tenancy,
+  tenantOf,
+} from '#platform/db/tenancy.ts';
+import {
+  type Item,
+  type ItemCreate,
+  ItemNotFound,
+  type ItemQuery,
+  type ItemUpdate,
+  items,
+} from './model.ts';
 
-/** Superusers see the items of everybody. */
-type Visible = { owner_id?: string | undefined };
-type VisibleRow = Visible & { id: string };
+type Asked = Asking & { id: string };
+type Fields = Omit<ItemUpdate, 'organization_id'>;
+type New = Omit<ItemCreate, 'organization_id'> & { id: string };
 
-const visible = ({ principal }: Db): Visible =>
-  principal.superuser ? {} : { owner_id: principal.userId };
-const isVisible = ({ owner_id }: Slots<Visible>) => owner_id && eq(items.owner_id, owner_id);
-const isThis = ({ id, owner_id }: Slots<VisibleRow>) =>
-  and(eq(items.id, id), isVisible({ owner_id }));
+const { isReadable, isWritable, isListed, given, moved } = tenancy(items, 'items');
 
-const page = pages('items.list', items, isVisible);
+const page = pages('items.list', items, isListed);
 
-export const list = (db: Db, query: PageQuery) => page(db, visible(db), query);
+/** The caller's, or an organization's; a superuser who names none sees those of everybody. */
+export const list = (db: Db, { organization_id, ...query }: ItemQuery) =>
+  page(db, db.principal.superuser && !organization_id ? {} : tenantOf(db, organization_id), query);
 
-const select = statement('items.get', (slots: Slots<VisibleRow>) =>
-  build.select().from(items).where(isThis(slots)),
+const select = statement('items.get', ({ id, ...who }: Slots<Asked>) =>
+  build
+    .select()
+    .from(items)
+    .where(and(eq(items.id, id), isReadable(who))),
 );
 
 /** @throws ItemNotFound */
 export const get = async (db: Db, id: string): Promise<Item> =>
-  one(await select(db, { id, ...visible(db) }), ItemNotFound);
+  one(await select(db, { id, ...asking(db) }), ItemNotFound);
 
 const insert = statement(
   'items.create',
-  (row: Slots<ItemCreate & { id: string; owner_id: string }>) =>
-    build.insert(items).values(row).returning(),
-);
-
-export const create = async (db: Db, input: ItemCreate): Promise<Item> =>
-  one(await insert(db, { ...input, id: newId(), owner_id: db.principal.userId }), ItemNotFound);
-
-const change = statement(
-  'items.update',
-  ({ id, owner_id, ...fields }: Slots<VisibleRow & ItemUpdate>) =>
+  ({ owner_id, organization_id, caller, ...row }: Slots<New & Tenant>) =>
     build
-      .update(items)
-      .set({ ...fields, updated_at: sql`now()` })
-      .where(isThis({ id, owner_id }))
+      .insert(items)
+      .values({ ...row, ...given({ owner_id, organization_id, caller }) })
       .returning(),
 );
 
-/** @throws ItemNotFound */
-export const update = async (db: Db, id: string, fields: ItemUpdate): Promise<Item> =>
-  one(await change(db, { ...fields, id, ...visible(db) }), ItemNotFound);
+/** @throws OrganizationNotFound, RoleTooLow */
+export async function create(db: Db, { organization_id, ...input }: ItemCreate): Promise<Item> {
+  const row = { ...input, id: newId(), ...tenantOf(db, organization_id) };
+  return one(await inOrganization(db, organization_id, insert(db, row)), ItemNotFound);
+}
 
-const drop = statement('items.remove', (slots: Slots<VisibleRow>) =>
-  build.delete(items).where(isThis(slots)).returning({ id: items.id }),
+const change = statement(
+  'items.update',
+  ({ id, caller, to_owner, to_organization, ...fields }: Slots<Asked & Move & Fields>) =>
+    build
+      .update(items)
+      .set({ ...fields, ...moved({ to_owner, to_organization, caller }), updated_at: sql`now()` })
+      .where(and(eq(items.id, id), isWritable({ caller })))
+      .returning(),
 );
 
-/** @throws ItemNotFound */
+/** Changes what is given. @throws ItemNotFound, OrganizationNotFound, RoleTooLow */
+export async function update(db: Db, id: string, { organization_id, ...fields }: ItemUpdate) {
+  const row = { ...fields, id, ...asking(db), ...moving(db, organization_id) };
+  const rows = await inOrganization(db, organization_id, change(db, row));
+  return changedOne(rows, () => get(db, id));
+}
+
+const drop = statement('items.remove', ({ id, ...who }: Slots<Asked>) =>
+  build
+    .delete(items)
+    .where(and(eq(items.id, id), isWritable(who)))
+    .returning({ id: items.id }),
+);
+
+/** @throws ItemNotFound, RoleTooLow */
 export async function remove(db: Db, id: string) {
-  one(await drop(db, { id, ...visible(db) }), ItemNotFound);
+  await changedOne(await drop(db, { id, ...asking(db) }), () => get(db, id));
   return { message: 'Item deleted successfully' };
 }

@@ -9,7 +9,9 @@ import { pages } from '#platform/db/page.ts';
 import { type Letter, type Parts, partsOf } from './letter.ts';
 import { emails, OnlyInDevelopment } from './model.ts';
 
+export { mayGet } from './lately.ts';
 export { type Letter, partsOf } from './letter.ts';
+export { digestOf, lasting, linkTo, newToken } from './link.ts';
 
 type Row = Pick<typeof emails.$inferInsert, 'id' | 'recipient' | 'subject' | 'sealed_parts'>;
 

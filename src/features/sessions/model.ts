@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
+import { personalPolicies } from '#kernel/row-security.ts';
 import { Id, Input, Nullable, Page, Timestamp } from '#kernel/schema.ts';
 
 export const sessions = plinth.table(
@@ -25,7 +26,10 @@ export const sessions = plinth.table(
     expires_at: instant('expires_at').notNull(),
     ended_at: instant('ended_at'),
   },
-  (table) => [index('sessions_user').on(table.user_id, table.created_at, table.id)],
+  (table) => [
+    index('sessions_user').on(table.user_id, table.created_at, table.id),
+    ...personalPolicies('sessions'),
+  ],
 );
 
 const Session = Type.Object(

@@ -63,7 +63,8 @@ const select = statement('sessions.byId', ({ id }: Slots<{ id: string }>) =>
  *
  * @throws InvalidRefreshToken, SessionEnded, RefreshTokenReused
  */
-export async function refresh(db: Db, ports: Ports, token: string) {
+export async function refresh(given: Db, ports: Ports, token: string) {
+  const db = given.unscoped('a refresh token says itself which session it is of');
   const claim = readRefreshToken(ports.keyFor(refreshPurpose), token);
   if (!claim) throw InvalidRefreshToken();
   const { session_id, generation } = claim;

@@ -4,6 +4,8 @@ import type { Principal } from '#kernel/principal.ts';
 import { root } from '#kernel/route.ts';
 import {
   NotYourTasks,
+  OrganizationNotFound,
+  RoleTooLow,
   type Task,
   TaskCreate,
   TaskNotFound,
@@ -47,7 +49,7 @@ export const byUser = {
     summary: 'Create a task for the user in the path',
     body: TaskCreate,
     status: 201,
-    problems: [NotYourTasks],
+    problems: [NotYourTasks, OrganizationNotFound, RoleTooLow],
     run: async (call) => own(call)(await tasks.create(call.db, call.body)),
   }),
 
@@ -63,14 +65,14 @@ export const byUser = {
     ...write,
     summary: 'Replace a task of the user in the path',
     body: TaskCreate,
-    problems: [NotYourTasks, TaskNotFound],
+    problems: [NotYourTasks, TaskNotFound, OrganizationNotFound, RoleTooLow],
     run: async (call) => own(call)(await tasks.replace(call.db, call.params.id, call.body)),
   }),
 
   toggleByUser: root.patch('/api/:user_id/tasks/:id/complete', {
     ...write,
     summary: 'Complete a task of the user in the path, or open it again',
-    problems: [NotYourTasks, TaskNotFound],
+    problems: [NotYourTasks, TaskNotFound, RoleTooLow],
     run: async (call) => own(call)(await tasks.toggle(call.db, call.params.id)),
   }),
 
@@ -79,7 +81,7 @@ export const byUser = {
     summary: 'Delete a task of the user in the path',
     answer: Type.Null(),
     status: 204,
-    problems: [NotYourTasks, TaskNotFound],
+    problems: [NotYourTasks, TaskNotFound, RoleTooLow],
     run: (call) => {
       own(call);
       return tasks.remove(call.db, call.params.id);

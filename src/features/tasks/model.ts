@@ -1,7 +1,13 @@
 /** Tasks: what a person means to do. */
 import { boolean, text } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { ownedColumns, ownedFields, ownedIndex } from '#features/users/model.ts';
+import {
+  ofOrganization,
+  tenantColumns,
+  tenantFields,
+  tenantRules,
+  toOrganization,
+} from '#features/organizations/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import {
@@ -16,19 +22,21 @@ import {
   Title,
 } from '#kernel/schema.ts';
 
+export { OrganizationNotFound, RoleTooLow } from '#features/organizations/model.ts';
+
 const priorities = ['low', 'medium', 'high'] as const;
 
 export const tasks = plinth.table(
   'tasks',
   {
-    ...ownedColumns,
+    ...tenantColumns,
     title: text().notNull(),
     description: text(),
     completed: boolean().notNull().default(false),
     due_at: instant('due_at'),
     priority: text({ enum: priorities }),
   },
-  ownedIndex('tasks'),
+  tenantRules('tasks'),
 );
 
 const description = Nullable(Type.String({ maxLength: 5_000 }));
@@ -36,7 +44,7 @@ const completed = Type.Boolean();
 const due_at = Nullable(Timestamp);
 const priority = Nullable(Type.Enum(priorities));
 
-const task = { ...ownedFields, title: Title, description, completed, due_at, priority };
+const task = { ...tenantFields, title: Title, description, completed, due_at, priority };
 export const Task = Type.Object(task, { title: 'Task' });
 export type Task = Static<typeof Task>;
 export const TaskPage = Page('TaskPage', Task);
@@ -51,6 +59,7 @@ export const TaskCreate = Input('TaskCreate', {
   completed: Type.Optional(completed),
   due_at: Type.Optional(due_at),
   priority: Type.Optional(priority),
+  organization_id: Type.Optional(toOrganization),
 });
 export type TaskCreate = Static<typeof TaskCreate>;
 
@@ -60,11 +69,13 @@ export const TaskUpdate = Change('TaskUpdate', {
   completed,
   due_at,
   priority,
+  organization_id: toOrganization,
 });
 export type TaskUpdate = Static<typeof TaskUpdate>;
 
 export const TaskQuery = Query({
   ...paging,
+  ...ofOrganization,
   completed: Type.Optional(completed),
   search: Type.Optional(
     Type.String({ minLength: 1, maxLength: 100, description: 'In the title or description.' }),

@@ -3,17 +3,26 @@ import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { byUser } from './by-user.ts';
-import { Task, TaskCreate, TaskNotFound, TaskPage, TaskQuery, TaskUpdate } from './model.ts';
+import {
+  OrganizationNotFound,
+  RoleTooLow,
+  Task,
+  TaskCreate,
+  TaskNotFound,
+  TaskPage,
+  TaskQuery,
+  TaskUpdate,
+} from './model.ts';
 import * as tasks from './service.ts';
 
 export default feature({
   name: 'tasks',
-  description: 'What the caller means to do.',
+  description: 'What a person or an organization means to do.',
   permissions: ['tasks:read', 'tasks:write'],
   routes: {
     list: api.get('/tasks', {
       allow: 'tasks:read',
-      summary: 'My tasks, newest first',
+      summary: 'Tasks of mine or of an organization, newest first',
       query: TaskQuery,
       answer: TaskPage,
       run: ({ db, query }) => tasks.list(db, query),
@@ -25,6 +34,7 @@ export default feature({
       body: TaskCreate,
       answer: Task,
       status: 201,
+      problems: [OrganizationNotFound, RoleTooLow],
       run: ({ db, body }) => tasks.create(db, body),
     }),
 
@@ -39,10 +49,10 @@ export default feature({
     replace: api.put('/tasks/:id', {
       allow: 'tasks:write',
       summary: 'Replace a task',
-      description: 'What is not given is blank again.',
+      description: 'What is not given is blank again, but whose it is.',
       body: TaskCreate,
       answer: Task,
-      problems: [TaskNotFound],
+      problems: [TaskNotFound, OrganizationNotFound, RoleTooLow],
       run: ({ db, params, body }) => tasks.replace(db, params.id, body),
     }),
 
@@ -51,7 +61,7 @@ export default feature({
       summary: 'Change a task',
       body: TaskUpdate,
       answer: Task,
-      problems: [TaskNotFound],
+      problems: [TaskNotFound, OrganizationNotFound, RoleTooLow],
       run: ({ db, params, body }) => tasks.update(db, params.id, body),
     }),
 
@@ -59,7 +69,7 @@ export default feature({
       allow: 'tasks:write',
       summary: 'Complete a task, or open it again',
       answer: Task,
-      problems: [TaskNotFound],
+      problems: [TaskNotFound, RoleTooLow],
       run: ({ db, params }) => tasks.toggle(db, params.id),
     }),
 
@@ -68,7 +78,7 @@ export default feature({
       summary: 'Delete a task',
       answer: Type.Null(),
       status: 204,
-      problems: [TaskNotFound],
+      problems: [TaskNotFound, RoleTooLow],
       run: ({ db, params }) => tasks.remove(db, params.id),
     }),
 

@@ -7,21 +7,11 @@ import pino from 'pino';
 import { system } from '#kernel/principal.ts';
 import { harness } from '#test/harness.ts';
 import { upkeep } from '../../cli/upkeep.ts';
-import { openPorts } from '../../ports.ts';
 import { keyringId } from './model.ts';
 import { replaceKeys, rotateKeys } from './service.ts';
 
-/** A server, and the ports of a peer of it on the same database. */
-async function pair() {
-  const here = await harness();
-  const settings = here.ports.settings as unknown as Parameters<typeof openPorts>[0];
-  const clock = here.ports.clock;
-  const kind = here.ports.database.kind;
-  const pool = { kind, pool: here.pool, close: async () => {} };
-  return { ...here, peer: await openPorts(settings, pool, { clock }) };
-}
-
-const { call, signIn, ports, peer, pool } = await pair();
+const { call, signIn, ports, peer: openPeer, pool } = await harness();
+const peer = await openPeer();
 const db = ports.database.as(system);
 
 const kidOf = (token: string) =>

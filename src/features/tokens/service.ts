@@ -120,6 +120,7 @@ function principalOf({ sub, sid, su }: JWTPayload, permissions: ReadonlySet<Perm
   return Object.freeze<Principal>({
     kind: 'user',
     userId: sub,
+    organizationId: null,
     subject: sub,
     sessionId: sid,
     keyId: null,

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
+import { personalPolicies } from '#kernel/row-security.ts';
 import { Input } from '#kernel/schema.ts';
 
 const owner = () =>
@@ -11,16 +12,20 @@ const owner = () =>
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
 
-export const authenticators = plinth.table('authenticators', {
-  user_id: owner().primaryKey(),
-  /** The secret of RFC 6238, sealed with the server's. */
-  sealed_secret: text().notNull(),
-  /** Since when it is asked for; null until its first code proved that it works. */
-  confirmed_at: instant('confirmed_at'),
-  /** The time step of the last code that was taken: no code is taken twice. */
-  last_step: bigint({ mode: 'number' }).notNull().default(0),
-  created_at: instant('created_at').notNull().defaultNow(),
-});
+export const authenticators = plinth.table(
+  'authenticators',
+  {
+    user_id: owner().primaryKey(),
+    /** The secret of RFC 6238, sealed with the server's. */
+    sealed_secret: text().notNull(),
+    /** Since when it is asked for; null until its first code proved that it works. */
+    confirmed_at: instant('confirmed_at'),
+    /** The time step of the last code that was taken: no code is taken twice. */
+    last_step: bigint({ mode: 'number' }).notNull().default(0),
+    created_at: instant('created_at').notNull().defaultNow(),
+  },
+  () => personalPolicies('authenticators'),
+);
 
 /** Each is good once, and gone then. */
 export const recoveryCodes = plinth.table(
@@ -30,7 +35,10 @@ export const recoveryCodes = plinth.table(
     /** SHA-256 of the code. */
     digest: text().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.user_id, table.digest] })],
+  (table) => [
+    primaryKey({ columns: [table.user_id, table.digest] }),
+    ...personalPolicies('recovery_codes'),
+  ],
 );
 
 /** As it is typed: six digits of the app, or a recovery code, with spaces or dashes or none. */

@@ -1,6 +1,7 @@
 /** User management: the verbs that switch accounts on and off, and remove them, one or many at once. */
 import { and, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
+import { leavingAll } from '#features/organizations/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import { changedAll } from '#features/tokens/service.ts';
 import { users } from '#features/users/model.ts';
@@ -35,17 +36,19 @@ const drop = statement('user-management.remove', ({ ids }: Slots<Ids>) =>
     .returning({ id: users.id }),
 );
 
+const dropLeaving = (db: Db, { ids }: Ids) => leavingAll(db, ids, () => drop(db, { ids }));
+
 const actions = {
   activate: { run: activate, told: 'user.activated', lessens: false },
   deactivate: { run: deactivate, told: 'user.deactivated', lessens: true },
-  delete: { run: drop, told: 'user.deleted', lessens: true },
+  delete: { run: dropLeaving, told: 'user.deleted', lessens: true },
 } as const;
 
 /**
  * Does one thing to many accounts: to all of them, or to none.
  *
  * @returns how many changed; ids of nobody, and accounts that are so already, are not counted
- * @throws LastSuperuser; SuperuserStays to who would delete themself
+ * @throws LastSuperuser; where they are deleted LastOwner, and SuperuserStays to who would delete themself
  */
 export function bulk(db: Db, ports: Ports, { action, ids }: UserBulk): Promise<number> {
   const { run, told, lessens } = actions[action];
@@ -66,7 +69,7 @@ export function bulk(db: Db, ports: Ports, { action, ids }: UserBulk): Promise<n
   });
 }
 
-/** @throws UserNotFound, LastSuperuser; SuperuserStays to who would delete themself */
+/** @throws UserNotFound, LastSuperuser, LastOwner; SuperuserStays to who would delete themself */
 export async function remove(db: Db, ports: Ports, id: string) {
   if ((await bulk(db, ports, { action: 'delete', ids: [id] })) === 0) throw UserNotFound();
   return { message: 'User deleted successfully' };

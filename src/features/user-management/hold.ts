@@ -11,9 +11,9 @@ import { oneTimeTokens } from '#features/accounts/model.ts';
 import * as audit from '#features/audit/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
-import { Problem } from '#kernel/problem.ts';
+import { Problem, type ProblemKind } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { LastSuperuser, SuperuserStays } from './model.ts';
+import { LastOwner, LastSuperuser, SuperuserStays } from './model.ts';
 
 type Held = {
   ids: readonly string[];
@@ -70,6 +70,8 @@ export const dropLinks = statement(
     build.delete(oneTimeTokens).where(sql`${oneTimeTokens.user_id} = any(${ids}::uuid[])`),
 );
 
+const refusals: ReadonlySet<ProblemKind> = new Set([LastOwner, LastSuperuser, SuperuserStays]);
+
 /** Does the work in one transaction; what a rule refuses is told in the audit log all the same. */
 export async function transactionOf<Result>(
   db: Db,
@@ -78,10 +80,12 @@ export async function transactionOf<Result>(
   work: (db: Db) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await db.transaction(work);
+    return await db
+      .unscoped('who manages users acts on their sessions, keys and links')
+      .transaction(work);
   } catch (error) {
     const kind = error instanceof Problem ? error.kind : undefined;
-    if (kind === LastSuperuser || kind === SuperuserStays) {
+    if (kind && refusals.has(kind)) {
       const [target_id, ...more] = ids;
       const whom = more.length === 0 ? { target_id } : {};
       const detail = { reason: kind.code, ...(more.length > 0 && { ids }) };

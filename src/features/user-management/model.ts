@@ -1,6 +1,6 @@
 /** User management: what superusers may ask and say of everybody's accounts. */
 import { type Static, Type } from 'typebox';
-import { SuperuserStays, UserExists } from '#features/accounts/model.ts';
+import { LastOwner, SuperuserStays, UserExists } from '#features/accounts/model.ts';
 import {
   Email,
   EmailTaken,
@@ -12,7 +12,7 @@ import {
 import { problem } from '#kernel/problem.ts';
 import { Change, Id, Input, Page, paging, Query } from '#kernel/schema.ts';
 
-export { EmailTaken, SuperuserStays, User, UserExists, UserNotFound, WeakPassword };
+export { EmailTaken, LastOwner, SuperuserStays, User, UserExists, UserNotFound, WeakPassword };
 
 export const UserPage = Page('UserPage', User);
 

@@ -7,6 +7,7 @@ import * as many from './bulk.ts';
 import {
   Changed,
   EmailTaken,
+  LastOwner,
   LastSuperuser,
   NotPrivileged,
   PrivateUserCreate,
@@ -53,7 +54,7 @@ export default feature({
       description: 'All of them, or none; ids of nobody are passed over.',
       body: UserBulk,
       answer: Changed,
-      problems: [SuperuserStays, LastSuperuser],
+      problems: [SuperuserStays, LastSuperuser, LastOwner],
       run: async ({ db, ports, body }) => ({ changed: await many.bulk(db, ports, body) }),
     }),
 
@@ -80,7 +81,7 @@ export default feature({
       allow: 'users:manage',
       summary: 'Delete an account',
       answer: Message,
-      problems: [SuperuserStays, UserNotFound, LastSuperuser],
+      problems: [SuperuserStays, UserNotFound, LastSuperuser, LastOwner],
       run: ({ db, ports, params }) => many.remove(db, ports, params.id),
     }),
 

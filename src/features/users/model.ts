@@ -1,13 +1,6 @@
 /** Users: the account a person has, and what others may know of it. */
 import { sql } from 'drizzle-orm';
-import {
-  boolean,
-  type ExtraConfigColumn,
-  index,
-  text,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
@@ -36,26 +29,6 @@ export const users = plinth.table(
     index('users_superusers').on(table.id).where(sql`is_superuser`),
   ],
 );
-
-/** The columns of a table whose rows belong to a user. */
-export const ownedColumns = {
-  id: uuid().primaryKey(),
-  owner_id: uuid()
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  created_at: instant('created_at').notNull().defaultNow(),
-  updated_at: instant('updated_at').notNull().defaultNow(),
-};
-
-/** The index of such a table: its lists are scans of one owner's part of it. */
-export const ownedIndex =
-  (table: string) =>
-  ({ owner_id, created_at, id }: Record<'owner_id' | 'created_at' | 'id', ExtraConfigColumn>) => [
-    index(`${table}_owner`).on(owner_id, created_at, id),
-  ];
-
-/** The same columns on the wire. */
-export const ownedFields = { id: Id, owner_id: Id, created_at: Timestamp, updated_at: Timestamp };
 
 export const Email = Type.String({
   format: 'email',

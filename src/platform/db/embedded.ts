@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import type pg from 'pg';
 import { Refusal } from '#kernel/refusal.ts';
-import { pglitePool } from './pglite.ts';
+import type { OpenPool } from './open.ts';
+import { onPglite } from './pglite.ts';
 
 /** A restart may overlap with the process it replaces by this much. */
 const lockWaitMs = 5_000;
@@ -16,20 +17,19 @@ const lockWaitMs = 5_000;
  *
  * @throws Refusal if the folder cannot be made, or another process holds it
  */
-export async function openEmbedded(folder: string, options: pg.PoolConfig) {
+export async function openEmbedded(folder: string, options: pg.PoolConfig): Promise<OpenPool> {
   makeFolder(folder);
   const lock = await holdFolder(folder);
   const pglite = await PGlite.create({
     dataDir: join(folder, 'postgres'),
     postgresqlconf: ['shared_buffers=16MB'],
   });
-  const pool = pglitePool(pglite, options);
+  const opened = onPglite(pglite, options);
   const close = async () => {
-    await pool.end();
-    await pglite.close();
+    await opened.close();
     lock.close();
   };
-  return { pool, close };
+  return { ...opened, close };
 }
 
 function makeFolder(folder: string) {

@@ -25,6 +25,8 @@ export type OpenPool = {
   readonly pool: pg.Pool;
   /** Where notifications are heard; undefined where there is no other process. */
   readonly listenUrl?: string | undefined;
+  /** The same database, where every statement runs as this role; closing it leaves this one open. */
+  as(role: string): Promise<OpenPool>;
   close(): Promise<void>;
 };
 
@@ -37,23 +39,17 @@ export const poolOptions = (settings: PoolSettings): pg.PoolConfig => ({
   types: wireTypes,
 });
 
-const patient: Wait = { attempts: 4, say: () => {} };
-
 /**
  * Opens the pool and waits until the database answers.
  *
  * @throws if the embedded folder is in use, or the server refuses us or stays away
  */
-export async function openPool(settings: DatabaseSettings, wait = patient): Promise<OpenPool> {
+export async function openPool(settings: DatabaseSettings, wait?: Wait): Promise<OpenPool> {
   const options = poolOptions(settings);
   const { DATABASE_URL: url } = settings;
-  const opened = url
-    ? await openServer(url, options, wait)
-    : await openEmbedded(join(settings.DATA_DIR, 'database'), options);
-  // An idle connection that breaks is replaced by the pool; the next statement says what is wrong.
-  opened.pool.on('error', () => {});
-  const listenUrl = url && (settings.DATABASE_LISTEN_URL ?? url);
-  return { kind: url ? 'postgresql' : 'pglite', listenUrl, ...opened };
+  if (!url) return openEmbedded(join(settings.DATA_DIR, 'database'), options);
+  const opened = await openServer(url, options, wait);
+  return { ...opened, listenUrl: settings.DATABASE_LISTEN_URL ?? url };
 }
 
 /** The port of the house on an open pool. */

@@ -1,5 +1,5 @@
 /** Lists: a page and its total in one statement, newest first, by offset or by key. */
-import { and, desc, type SQL, sql } from 'drizzle-orm';
+import { and, desc, type GetColumnData, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { build, type Db } from '#kernel/db.ts';
 import { Invalid } from '#kernel/problem.ts';
@@ -19,6 +19,17 @@ type Window = {
 
 type Page<Row> = { data: Row[]; count?: number; next_cursor: string | null };
 
+type Columns = Readonly<Record<string, PgColumn>>;
+type RowOf<Shown extends Columns> = { [Key in keyof Shown]: GetColumnData<Shown[Key]> };
+
+/** What is shown of another table too, of which each row has one at most. */
+type Beside<Filter, Shown extends Columns> = {
+  /** All that is shown, `id` and `created_at` of the listed table with it. */
+  readonly columns: Shown;
+  readonly table: PgTable;
+  on(slots: Slots<Filter>): SQL | undefined;
+};
+
 /**
  * Declares a list of a table's rows, newest first. Keyset pages (`cursor`) stay stable while rows
  * are added, and cost the same however deep they are; an index on the filter's owner, `created_at`
@@ -27,12 +38,17 @@ type Page<Row> = { data: Row[]; count?: number; next_cursor: string | null };
  * @param where the filter, and who may see a row
  * @returns the verb; it throws `Invalid` for a cursor that is none, or two positions at once
  */
-export function pages<Table extends ListedTable, Filter extends object>(
+export function pages<
+  Table extends ListedTable,
+  Filter extends object,
+  Shown extends Columns = Table['_']['columns'],
+>(
   name: string,
   table: Table,
   where: (slots: Slots<Filter>) => SQL | undefined,
-): (db: Db, filter: Filter, query: PageQuery) => Promise<Page<Table['$inferSelect']>> {
-  type Row = Table['$inferSelect'] & { id: string; created_at: string };
+  beside?: Beside<Filter, Shown>,
+): (db: Db, filter: Filter, query: PageQuery) => Promise<Page<RowOf<Shown>>> {
+  type Row = RowOf<Shown> & { id: string; created_at: string };
 
   const list = statement(name, (slots: Slots<Filter & Window>) => {
     const { limit, skip, after_at, after_id, total } = slots as Slots<Window>;
@@ -40,12 +56,13 @@ export function pages<Table extends ListedTable, Filter extends object>(
     const after =
       after_at && after_id && sql`(${table.created_at}, ${table.id}) < (${after_at}, ${after_id})`;
     const rows = build
-      .select()
+      .select(beside?.columns ?? getTableColumns(table as PgTable))
       .from(table as PgTable)
       .where(and(seen, after))
       .orderBy(desc(table.created_at), desc(table.id))
       .limit(limit as never)
       .$dynamic();
+    if (beside) rows.leftJoin(beside.table, beside.on(slots as Slots<Filter>));
     if (skip) rows.offset(skip as never);
     return total ? withTotal(table, rows, seen) : rows;
   });

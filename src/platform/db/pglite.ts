@@ -2,6 +2,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
+import type { OpenPool } from './open.ts';
 
 /** How long queued queries may keep timers and sockets waiting. */
 const fairnessMs = 2;
@@ -10,11 +11,36 @@ const fairnessMs = 2;
 const endsRound = new Set([0x53, 0x51]);
 
 /**
- * A pool with the one connection PGlite has. Callers queue for it as they do for a server's, so
- * transactions serialise. Closing the pool leaves PGlite open.
+ * PGlite behind a pool with the one connection it has. Callers queue for it as they do for a server's,
+ * so transactions serialise. As another role it is the same session and the same pool: what was open
+ * before is that role too from then on.
  */
-export function pglitePool(pglite: PGlite, options: pg.PoolConfig = {}): pg.Pool {
+export function onPglite(pglite: PGlite, options: pg.PoolConfig = {}): OpenPool {
   yieldBetweenRounds(pglite);
+  const session = { role: 'none' };
+  const pool = pglitePool(pglite, options, session);
+  pool.on('error', () => {});
+  const opened: OpenPool = {
+    kind: 'pglite',
+    pool,
+    async as(role) {
+      session.role = role;
+      await pglite.exec(`set role ${role}`);
+      return { ...opened, close: async () => {} };
+    },
+    async close() {
+      await pool.end();
+      await pglite.close();
+    },
+  };
+  return opened;
+}
+
+function pglitePool(
+  pglite: PGlite,
+  options: pg.PoolConfig,
+  session: { readonly role: string },
+): pg.Pool {
   /** The end of the client before, whose session nobody has cleaned yet. */
   let drained: Promise<unknown> | undefined;
 
@@ -38,9 +64,10 @@ export function pglitePool(pglite: PGlite, options: pg.PoolConfig = {}): pg.Pool
       connection.connect = async (port: number, host: string) => {
         if (drained) {
           await drained;
-          drained = undefined;
           await pglite.exec('rollback');
           await pglite.exec('discard all');
+          await pglite.exec(`set role ${session.role}`);
+          drained = undefined;
         }
         return connect.call(connection, port, host);
       };

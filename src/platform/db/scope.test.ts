@@ -11,7 +11,7 @@ import { databaseOn } from './open.ts';
 
 const opened = await openTestDatabase();
 after(() => opened.close());
-const db = databaseOn(opened, { prepared: true }).as(system);
+const db = databaseOn(opened, { prepared: true, rowSecurity: false }).as(system);
 
 const insert = statement('scope.insert', (row: Slots<{ id: string; email: string }>) =>
   build.insert(users).values(row).returning({ email: users.email }),

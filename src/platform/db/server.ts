@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '#kernel/refusal.ts';
 import { isUnavailable } from './failure.ts';
+import type { OpenPool } from './open.ts';
 
 export type Wait = {
   /** How often to try before giving up. */
@@ -13,6 +14,7 @@ export type Wait = {
   readonly signal?: AbortSignal | undefined;
 };
 
+const patient: Wait = { attempts: 4, say: () => {} };
 const longestPauseMs = 15_000;
 
 /** How a session writes instants, whatever its database is set to; pgbouncer keeps both in mind. */
@@ -43,16 +45,16 @@ export function connectionString(url: string): string {
  * @throws Refusal when the server does not let us in (a password, a database that is not there), or
  * is still away after the last attempt
  */
-export async function openServer(url: string, options: pg.PoolConfig, wait: Wait) {
-  const pool = new pg.Pool({
-    ...options,
-    connectionString: connectionString(url),
-    onConnect: async (client) => void (await client.query(instants)),
-  });
+export async function openServer(
+  url: string,
+  options: pg.PoolConfig,
+  wait: Wait = patient,
+): Promise<OpenPool> {
+  const pool = poolOn(url, options);
   for (let attempt = 1; ; attempt++) {
     try {
       await pool.query('select 1');
-      return { pool, close: () => pool.end() };
+      return opened(url, pool, options);
     } catch (error) {
       if (!isUnavailable(error) || attempt >= wait.attempts) {
         await pool.end();
@@ -66,6 +68,28 @@ export async function openServer(url: string, options: pg.PoolConfig, wait: Wait
       await sleep(pauseMs, undefined, { signal: wait.signal });
     }
   }
+}
+
+/** @param role as whom all its connections work; said in so many words, since an address may hold options too */
+function poolOn(url: string, options: pg.PoolConfig, role?: string): pg.Pool {
+  const first = role ? `${instants}; set role ${role}` : instants;
+  const pool = new pg.Pool({
+    ...options,
+    connectionString: connectionString(url),
+    onConnect: async (client) => void (await client.query(first)),
+  });
+  // An idle connection that breaks is replaced by the pool; the next statement says what is wrong.
+  pool.on('error', () => {});
+  return pool;
+}
+
+function opened(url: string, pool: pg.Pool, options: pg.PoolConfig): OpenPool {
+  return {
+    kind: 'postgresql',
+    pool,
+    as: async (role) => opened(url, poolOn(url, options, role), options),
+    close: () => pool.end(),
+  };
 }
 
 const reason = (error: unknown) => {

@@ -7,7 +7,7 @@ import { Problem, problem } from '#kernel/problem.ts';
 export const CredentialsDisagree = problem(
   403,
   'credentials_disagree',
-  'The token and the API key are of different users; send one of them',
+  'The token and the API key are of different callers; send one of them',
 );
 
 const scheme = /^bearer +/i;
@@ -28,7 +28,7 @@ const kinds = Object.keys(read) as CredentialKind[];
  * ignored and logged. The bearer's principal goes before the key's.
  *
  * @returns undefined where no credential is valid
- * @throws CredentialsDisagree where two are valid and of different users
+ * @throws CredentialsDisagree where two are valid and of different callers
  * @throws Unavailable where whoever could tell is away, and no other credential is valid
  */
 export function identifier(authenticators: readonly Authenticator[]) {
@@ -47,7 +47,7 @@ export function identifier(authenticators: readonly Authenticator[]) {
       try {
         const principal = await firstOf(by, credential);
         if (!principal) failed ??= { kind };
-        else if (found && found.userId !== principal.userId) throw CredentialsDisagree();
+        else if (found && !isSameCaller(found, principal)) throw CredentialsDisagree();
         else found ??= principal;
       } catch (error) {
         if (error instanceof Problem && error.kind === CredentialsDisagree) throw error;
@@ -64,6 +64,10 @@ export function identifier(authenticators: readonly Authenticator[]) {
     return found;
   };
 }
+
+/** A key of an organization is of none of its people. */
+const isSameCaller = (one: Principal, other: Principal) =>
+  one.userId === other.userId && one.organizationId === other.organizationId;
 
 /** Awaits only what is not there yet: a token that is remembered costs no turn of the event loop. */
 async function firstOf(by: readonly Authenticator[], credential: string) {

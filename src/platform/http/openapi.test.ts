@@ -80,7 +80,10 @@ test('it says what it describes', () => {
 test('an operation is named after its feature, and says who may call it', () => {
   assert.equal(create?.operationId, 'boxes-create');
   assert.deepEqual(create?.tags, ['boxes']);
-  assert.equal(create?.description, 'Of one size.\n\nIt needs `boxes:write`.');
+  assert.equal(
+    create?.description,
+    'Of one size.\n\nIt needs `boxes:write`. In an organization admins and owners have it.',
+  );
   assert.deepEqual(create?.security, [{ bearer: [] }, { password: [] }, { api_key: [] }]);
   assert.deepEqual(order?.security, []);
   assert.equal('description' in (order ?? {}), false);

@@ -53,11 +53,12 @@ export function describeApi(features: readonly Feature[], about: Info): ApiDescr
   const { name: title, version, description } = about;
   const schemas = schemaLibrary();
   const problems = problemLibrary(schemas);
+  const everybodys = new Set<string>(features.flatMap(({ permissions = [] }) => permissions));
   const paths: Record<string, Record<string, Operation>> = {};
   for (const feature of features) {
     for (const [name, route] of Object.entries(feature.routes)) {
       const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-      const operation = describeOperation(feature, name, route, { schemas, problems });
+      const operation = describeOperation(feature, name, route, { schemas, problems, everybodys });
       paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation };
     }
   }

@@ -12,6 +12,7 @@ export type Fact = {
     | 'constraint'
     | 'index'
     | 'row security'
+    | 'forced row security'
     | 'policy';
   /** The table, or the type of a value. */
   readonly of: string;
@@ -23,7 +24,7 @@ export type Fact = {
 /** What leans on something else comes after it: computed columns, foreign keys. */
 const query = `
 with tables as (
-  select c.oid, c.relname, c.relrowsecurity from pg_class c
+  select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity from pg_class c
   where c.relnamespace = $1::text::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     and c.relname <> 'migrations'
 ), columns as (
@@ -65,6 +66,8 @@ select kind, "of", name, definition from (
   where not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
   union all
   select 11, 'row security', relname, '', '' from tables where relrowsecurity
+  union all
+  select 11, 'forced row security', relname, '', '' from tables where relforcerowsecurity
   union all
   select 12, 'policy', tablename, policyname, 'as ' || permissive || ' for ' || cmd
     || ' to ' || array_to_string(roles, ', ') || coalesce(' using (' || qual || ')', '')

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import type pg from 'pg';
-import { pglitePool } from '../pglite.ts';
+import { onPglite } from '../pglite.ts';
 
 const pglite = new PGlite();
 
@@ -14,7 +14,7 @@ export async function emptyDatabase(): Promise<pg.Pool> {
   await pglite.exec('drop schema if exists plinth cascade');
   return pool;
 }
-const pool = pglitePool(pglite);
+const { pool } = onPglite(pglite);
 
 const parent = mkdtempSync(join(tmpdir(), 'migrations-'));
 let folders = 0;

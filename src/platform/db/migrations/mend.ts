@@ -42,6 +42,10 @@ const words: Record<Fact['kind'], { make(fact: Fact): string; undo(fact: Fact): 
     make: (fact) => `${alter(fact)} enable row level security`,
     undo: (fact) => `${alter(fact)} disable row level security`,
   },
+  'forced row security': {
+    make: (fact) => `${alter(fact)} force row level security`,
+    undo: (fact) => `${alter(fact)} no force row level security`,
+  },
   policy: {
     make: ({ of, name, definition }) => `create policy ${quote(name)} on ${path(of)} ${definition}`,
     undo: ({ of, name }) => `drop policy ${quote(name)} on ${path(of)}`,
@@ -55,7 +59,13 @@ const make = (fact: Fact) => `${words[fact.kind].make(fact)};`;
 const undo = (fact: Fact) => `${words[fact.kind].undo(fact)};`;
 
 /** Kinds that hang on others and hold no data: they are undone before the rest is touched. */
-const hangers: readonly Fact['kind'][] = ['constraint', 'index', 'row security', 'policy'];
+const hangers: readonly Fact['kind'][] = [
+  'constraint',
+  'index',
+  'row security',
+  'forced row security',
+  'policy',
+];
 const hangs = ({ kind }: Fact) => hangers.includes(kind);
 
 /** @returns statements in an order that runs; none if the facts agree */

@@ -1,6 +1,7 @@
 /** The SQL of one direction of a migration: its statements, and how they are run. */
 import type pg from 'pg';
 import { Refusal } from '#kernel/refusal.ts';
+import { toldUnscoped } from '#kernel/row-security.ts';
 
 /** Stands between statements, on a line of its own. */
 export const separator = '--> statement-breakpoint';
@@ -37,17 +38,28 @@ function statements({ text }: Script): { sql: string; line: number }[] {
 const newlines = (text: string) => text.split('\n').length - 1;
 
 /**
- * Runs the statements one after the other.
+ * Policies bind the owner of a table too, and a migration is about the rows of everybody. This is told
+ * with each statement, so that outside a transaction no connection keeps it, behind a pooler neither.
+ */
+const told = `select set_config('plinth.caller', '${toldUnscoped}', true); `;
+
+/** What PostgreSQL runs by itself only, and is about no rows; but a block that commits, which tells. */
+const alone =
+  /^(?:\s*--.*\n)*\s*(?:(?:create|drop|reindex|alter|refresh)\b[^;]*\bconcurrently\b|vacuum\b|do\b[\s\S]*\bcommit\b)/i;
+
+/**
+ * Runs the statements one after the other, past row-level security.
  *
  * @throws Refusal naming the script, the line and the statement that failed
  */
 export async function run(client: Queryable, script: Script): Promise<void> {
   for (const { sql, line } of statements(script)) {
+    const sent = alone.test(sql) ? sql : told + sql;
     try {
-      await client.query(sql);
+      await client.query(sent);
     } catch (cause) {
       const { message, position } = cause as { message: string; position?: string };
-      const at = line + (position ? newlines(sql.slice(0, Number(position))) : 0);
+      const at = line + (position ? newlines(sent.slice(0, Number(position))) : 0);
       const aftermath = script.transactional
         ? 'nothing of it was kept'
         : 'what ran before it in this script stays, and the script starts anew when it is run again';

@@ -84,7 +84,15 @@ export async function difference(from: Snapshot, to: Snapshot): Promise<string[]
   const statements = both
     ? [...(await diff(from, both)), ...(await diff(both, to))]
     : await diff(from, to);
-  return statements.filter((statement) => !aboutSchema.test(statement));
+  return statements.filter((statement) => !aboutSchema.test(statement)).flatMap(forced);
+}
+
+/** Row security does not hold the owner of a table, which is the server, unless it is forced. */
+function forced(statement: string): string[] {
+  const alter = /^(ALTER TABLE .+) (?:ENABLE|DISABLE) ROW LEVEL SECURITY;?$/.exec(statement);
+  if (!alter) return [statement];
+  const force = statement.includes(' ENABLE ') ? 'FORCE' : 'NO FORCE';
+  return [statement, `${alter[1]} ${force} ROW LEVEL SECURITY;`];
 }
 
 const kinds = ['tables', 'enums', 'sequences', 'roles', 'policies', 'views'] as const;

@@ -1,6 +1,7 @@
 /** One route as an operation of the API description. */
 import type { TObject } from 'typebox';
 import type { Feature } from '#kernel/feature.ts';
+import { rolesWith } from '#kernel/roles.ts';
 import type { Route } from '#kernel/route.ts';
 import { paramsOf, problemsOf } from '../documentation.ts';
 import { type ProblemLibrary, type Response, success } from './responses.ts';
@@ -28,16 +29,21 @@ export type Operation = {
   readonly responses: Readonly<Record<string, Response | Reference>>;
 };
 
-export type Libraries = { readonly schemas: SchemaLibrary; readonly problems: ProblemLibrary };
+export type Libraries = {
+  readonly schemas: SchemaLibrary;
+  readonly problems: ProblemLibrary;
+  /** The permissions that are not for superusers alone. */
+  readonly everybodys: ReadonlySet<string>;
+};
 
 export function describeOperation(
   feature: Feature,
   name: string,
   route: Route,
-  { schemas, problems }: Libraries,
+  { schemas, problems, everybodys }: Libraries,
 ): Operation {
   const { allow, summary, query, body, encoding, status = 200, variant } = route;
-  const description = descriptionOf(route);
+  const description = descriptionOf(route, everybodys);
   const parameters = [
     ...parametersIn('path', paramsOf(route), schemas),
     ...parametersIn('query', query, schemas),
@@ -70,11 +76,17 @@ function securityOf(allow: Route['allow']): Operation['security'] {
   return allow === 'signed-in' ? person : [...person, { api_key: [] }];
 }
 
-/** What the route says, and the permission it demands. */
-function descriptionOf({ allow, description }: Route): string {
-  const demand = allow === 'public' || allow === 'signed-in' ? [] : [`It needs \`${allow}\`.`];
-  return [...(description ? [description] : []), ...demand].join('\n\n');
+/** What the route says, the permission it demands, and who has that in an organization. */
+function descriptionOf({ allow, description }: Route, everybodys: ReadonlySet<string>): string {
+  const said = description ? [description] : [];
+  if (allow === 'public' || allow === 'signed-in') return said.join();
+  const holders = everybodys.has(allow) ? rolesWith(allow) : [];
+  const where = holders.length > 0 ? ` In an organization ${listed(holders)} have it.` : '';
+  return [...said, `It needs \`${allow}\`.${where}`].join('\n\n');
 }
+
+const listed = (holders: readonly string[]) =>
+  new Intl.ListFormat('en').format(holders.map((holder) => `${holder}s`));
 
 function parametersIn(
   place: 'path' | 'query',

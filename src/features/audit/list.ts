@@ -1,0 +1,60 @@
+/** The audit log: reading it, newest first. */
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '#kernel/db.ts';
+import { Invalid } from '#kernel/problem.ts';
+import { organizationsOf } from '#kernel/row-security.ts';
+import type { PageQuery } from '#kernel/schema.ts';
+import type { Slots } from '#kernel/statement.ts';
+import { pages } from '#platform/db/page.ts';
+import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type AuditQuery, auditLog } from './model.ts';
+
+type Filter = Omit<AuditQuery, keyof PageQuery> & {
+  /** How an action begins. */
+  noun?: string;
+};
+type Of = Asking & { organization_id: string };
+
+const isWanted = ({ actor_id, action, noun, target_id, outcome, from, to }: Slots<Filter>) =>
+  and(
+    actor_id && eq(auditLog.actor_id, actor_id),
+    target_id && eq(auditLog.target_id, target_id),
+    action && eq(auditLog.action, action),
+    noun && sql`starts_with(${auditLog.action}, ${noun})`,
+    outcome && eq(auditLog.outcome, outcome as SQL<never>),
+    from && gte(auditLog.created_at, from),
+    to && lt(auditLog.created_at, to),
+  );
+
+/** @throws Invalid where the time ends before it begins */
+function filterOf({ limit, skip, offset, cursor, count, action, ...filter }: AuditQuery): Filter {
+  const { from, to } = filter;
+  if (from && to && Date.parse(from) > Date.parse(to)) throw Invalid('from is later than to');
+  if (action === undefined) return filter;
+  return { ...filter, ...(action.includes('.') ? { action } : { noun: `${action}.` }) };
+}
+
+const page = pages('audit.list', auditLog, isWanted);
+
+/** Everything that happened. */
+export const list = (db: Db, query: AuditQuery) =>
+  page(
+    db.unscoped('the whole log is read by superusers and by keys of theirs'),
+    filterOf(query),
+    query,
+  );
+
+const pageOf = pages(
+  'audit.organization',
+  auditLog,
+  ({ organization_id, caller, ...filter }: Slots<Of & Filter>) =>
+    and(
+      eq(auditLog.organization_id, organization_id),
+      caller && inArray(organization_id, organizationsOf(caller, 'audit:read')),
+      isWanted(filter as Slots<Filter>),
+    ),
+);
+
+/** What happened in an organization: nothing to who may not read its log. */
+export const listOf = (db: Db, organization_id: string, query: AuditQuery) =>
+  pageOf(db, { organization_id, ...asking(db), ...filterOf(query) }, query);

@@ -1,0 +1,31 @@
+/**
+ * Organizations: holding the row of one, so that who belongs to it, and as what, changes one after the
+ * other. What the caller may, and whether an owner is left, the next statement asks: it sees what whoever
+ * held the row before has done.
+ */
+import { and, eq, inArray } from 'drizzle-orm';
+import { build, type Db } from '#kernel/db.ts';
+import { one } from '#kernel/problem.ts';
+import { organizationsOf } from '#kernel/row-security.ts';
+import { type Slots, statement } from '#kernel/statement.ts';
+import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { OrganizationNotFound, organizations } from './model.ts';
+
+const select = statement('organizations.hold', ({ id, caller }: Slots<Asking & { id: string }>) =>
+  build
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(
+      and(
+        eq(organizations.id, id),
+        caller && inArray(organizations.id, organizationsOf(caller, 'organizations:read')),
+      ),
+    )
+    .for('no key update'),
+);
+
+/** Until the transaction ends. @throws OrganizationNotFound to who does not belong to it */
+export async function hold(db: Db, id: string): Promise<void> {
+  const holding = db.unscoped('who leaves holds an organization that they may not change');
+  one(await select(holding, { id, ...asking(db) }), OrganizationNotFound);
+}

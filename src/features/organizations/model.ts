@@ -1,0 +1,202 @@
+/** Organizations, who belongs to them, and what every table has whose rows belong to one or to a person. */
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  type ExtraConfigColumn,
+  index,
+  jsonb,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { type Static, Type } from 'typebox';
+import { users } from '#features/users/model.ts';
+import { instant, plinth } from '#kernel/db.ts';
+import { problem } from '#kernel/problem.ts';
+import { roles } from '#kernel/roles.ts';
+import { hasRole, isCaller, onlyUnscoped, policies, tenantPolicies } from '#kernel/row-security.ts';
+import { Change, Id, Input, Nullable, Page, Timestamp } from '#kernel/schema.ts';
+
+type Metadata = Readonly<Record<string, string | number | boolean | null>>;
+
+export const organizations = plinth.table(
+  'organizations',
+  {
+    id: uuid().primaryKey(),
+    created_at: instant('created_at').notNull().defaultNow(),
+    updated_at: instant('updated_at').notNull().defaultNow(),
+    name: text().notNull(),
+    /** In addresses: ASCII, so that no two look alike. */
+    slug: text().notNull(),
+    metadata: jsonb().$type<Metadata>().notNull().default({}),
+  },
+  (table) => [
+    uniqueIndex('organizations_slug').on(table.slug),
+    index('organizations_created').on(table.created_at, table.id),
+    ...policies('organizations', {
+      read: hasRole('organizations:read', 'id'),
+      write: hasRole('organizations:write', 'id'),
+      add: onlyUnscoped,
+      remove: hasRole('organizations:manage', 'id'),
+    }),
+  ],
+);
+
+export const members = plinth.table(
+  'members',
+  {
+    id: uuid().primaryKey(),
+    organization_id: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text({ enum: roles }).notNull(),
+    created_at: instant('created_at').notNull().defaultNow(),
+    updated_at: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    // Asked of every statement about what belongs to an organization, and answered by the index alone.
+    uniqueIndex('members_user').on(table.user_id, table.organization_id),
+    index('members_organization').on(table.organization_id, table.created_at, table.id),
+    index('members_owners').on(table.organization_id).where(sql`role = 'owner'`),
+    ...policies('members', {
+      read: sql`${isCaller('user_id')} or ${hasRole('members:read')}`,
+      write: hasRole('members:write'),
+      remove: sql`${isCaller('user_id')} or ${hasRole('members:write')}`,
+    }),
+  ],
+);
+
+/** The columns of a table whose rows belong to a person or to an organization. */
+export const tenantColumns = {
+  id: uuid().primaryKey(),
+  owner_id: uuid().references(() => users.id, { onDelete: 'cascade' }),
+  organization_id: uuid().references(() => organizations.id, { onDelete: 'cascade' }),
+  created_at: instant('created_at').notNull().defaultNow(),
+  updated_at: instant('updated_at').notNull().defaultNow(),
+};
+
+type TenantColumn = 'owner_id' | 'organization_id' | 'created_at' | 'id';
+
+/**
+ * What such a table keeps to: each row is one tenant's, who alone sees it, and its lists are scans of
+ * one tenant's part of it.
+ *
+ * @param noun of its permissions, where that is not its name
+ */
+export const tenantRules =
+  (table: string, noun = table) =>
+  ({ owner_id, organization_id, created_at, id }: Record<TenantColumn, ExtraConfigColumn>) => [
+    index(`${table}_owner`).on(owner_id, created_at, id),
+    index(`${table}_organization`).on(organization_id, created_at, id),
+    check(`${table}_tenant`, sql`num_nonnulls(owner_id, organization_id) = 1`),
+    ...tenantPolicies(table, noun),
+  ];
+
+/** The same columns on the wire. */
+export const tenantFields = {
+  id: Id,
+  owner_id: Nullable(
+    Type.String({ format: 'uuid', description: 'Null where it is an organization’s.' }),
+  ),
+  organization_id: Nullable(
+    Type.String({ format: 'uuid', description: 'Null where it is a person’s.' }),
+  ),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+};
+
+/** Of which organization, in a query: the caller's own rows where it is left out. */
+export const ofOrganization = {
+  organization_id: Type.Optional(
+    Type.String({
+      format: 'uuid',
+      description: 'Of this organization; the caller’s own unless given.',
+    }),
+  ),
+};
+
+/** In a body: to whom it is to belong. */
+export const toOrganization = Nullable(
+  Type.String({
+    format: 'uuid',
+    description: 'The organization it belongs to; null is the caller.',
+  }),
+);
+
+export const Role = Type.Enum(roles);
+
+export const Slug = Type.String({
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  minLength: 1,
+  maxLength: 64,
+  description: 'Its name in addresses: letters a to z, digits, and single hyphens between them.',
+  examples: ['analytical-engines'],
+});
+const Name = Type.String({ minLength: 1, maxLength: 255 });
+/** JSON can write numbers that it cannot write again. */
+const Finite = Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE });
+const Metadata = Type.Record(
+  Type.String({ pattern: '^[\\w.:-]{1,64}$' }),
+  Type.Union([Type.String({ maxLength: 1000 }), Finite, Type.Boolean(), Type.Null()]),
+  {
+    additionalProperties: false,
+    maxProperties: 50,
+    description: 'What the application keeps beside it.',
+  },
+);
+
+export const Organization = Type.Object(
+  {
+    id: Id,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    name: Name,
+    slug: Slug,
+    metadata: Metadata,
+    role: Nullable(
+      Type.Enum(roles, {
+        description: 'Of the caller; null to a superuser who is no member, and to a key.',
+      }),
+    ),
+  },
+  { title: 'Organization' },
+);
+export type Organization = Static<typeof Organization>;
+export const OrganizationPage = Page('OrganizationPage', Organization);
+
+export const OrganizationCreate = Input('OrganizationCreate', {
+  name: Name,
+  slug: Type.Optional(Slug),
+  metadata: Type.Optional(Metadata),
+});
+export type OrganizationCreate = Static<typeof OrganizationCreate>;
+
+export const OrganizationUpdate = Change('OrganizationUpdate', {
+  name: Name,
+  slug: Slug,
+  metadata: Metadata,
+});
+export type OrganizationUpdate = Static<typeof OrganizationUpdate>;
+
+export const OwnershipTransfer = Input('OwnershipTransfer', { user_id: Id });
+
+export const OrganizationNotFound = problem(
+  404,
+  'organization_not_found',
+  'There is no such organization',
+);
+export const RoleTooLow = problem(
+  403,
+  'role_too_low',
+  'Your role in this organization does not let you',
+);
+export const MemberNotFound = problem(404, 'member_not_found', 'There is no such member');
+export const SlugTaken = problem(409, 'slug_taken', 'Another organization has this slug');
+export const LastOwner = problem(
+  409,
+  'last_owner',
+  'An organization needs an owner; make somebody else one first',
+);

@@ -1,0 +1,72 @@
+/** Organizations: giving one into other hands. */
+import { and, eq, exists, inArray, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import * as audit from '#features/audit/service.ts';
+import { confirmActor } from '#features/sessions/service.ts';
+import { build, type Db } from '#kernel/db.ts';
+import { one } from '#kernel/problem.ts';
+import { organizationsOf } from '#kernel/row-security.ts';
+import { type Slots, statement } from '#kernel/statement.ts';
+import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { hold } from './hold.ts';
+import { find } from './leaving.ts';
+import { MemberNotFound, members, type Organization } from './model.ts';
+import { get, refuseBelow } from './service.ts';
+
+type Transfer = Asking & { id: string; from_id: string; to_id: string };
+
+const heirs = alias(members, 'heirs');
+
+/** The one becomes an owner and the other, if an owner, an admin; nothing where that is so already. */
+const change = statement(
+  'organizations.transfer',
+  ({ id, from_id, to_id, caller }: Slots<Transfer>) => {
+    const heir = build
+      .select({ id: heirs.id })
+      .from(heirs)
+      .where(and(eq(heirs.organization_id, id), eq(heirs.user_id, to_id)));
+    return build
+      .update(members)
+      .set({
+        role: sql`case when ${members.user_id} = ${to_id} then 'owner' else 'admin' end`,
+        updated_at: sql`now()`,
+      })
+      .where(
+        and(
+          eq(members.organization_id, id),
+          caller &&
+            inArray(members.organization_id, organizationsOf(caller, 'organizations:manage')),
+          exists(heir),
+          or(
+            and(eq(members.user_id, to_id), sql`${members.role} <> 'owner'`),
+            and(
+              eq(members.user_id, from_id),
+              ne(members.user_id, to_id),
+              sql`${members.role} = 'owner'`,
+            ),
+          ),
+        ),
+      )
+      .returning({ user_id: members.user_id, role: members.role });
+  },
+);
+
+/**
+ * Makes a member the owner in the caller's place, who stays as an admin.
+ *
+ * @throws OrganizationNotFound, RoleTooLow, MemberNotFound
+ */
+export const transfer = (db: Db, id: string, to_id: string): Promise<Organization> =>
+  db.transaction(async (db) => {
+    const { superuser, userId: from_id } = db.principal;
+    await hold(db, id);
+    await confirmActor(db, superuser);
+    const changed = await change(db, { id, from_id, to_id, ...asking(db) });
+    if (changed.length === 0) {
+      await refuseBelow(db, id, 'organizations:manage');
+      one(await find(db, { organization_id: id, user_id: to_id }), MemberNotFound);
+      return get(db, id);
+    }
+    await audit.record(db, 'ownership.transferred', { target_id: to_id, organization_id: id });
+    return get(db, id);
+  });
