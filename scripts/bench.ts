@@ -11,6 +11,7 @@ import { startPostgres } from './bench/postgres.ts';
 import { BenchError, Processes } from './bench/processes.ts';
 import { report } from './bench/report.ts';
 import { loads } from './bench/requests.ts';
+import { compareRowSecurity } from './bench/row-security.ts';
 import { answerTheSame, everythingOn, signIn } from './bench/same.ts';
 import { type Server, type Servers, servers, usageOf } from './bench/servers.ts';
 
@@ -54,7 +55,7 @@ async function bench(processes: Processes, folder: string, given: Options): Prom
     );
   }
   const postgres = await startPostgres(processes, folder);
-  const programs = servers(processes, folder, postgres.url);
+  const programs = servers(processes, folder, postgres);
   const first = await programs.ours(); // migrates
   await first.stop();
   say('Filling 100,000 tasks of 1,000 users');
@@ -73,26 +74,19 @@ async function bench(processes: Processes, folder: string, given: Options): Prom
   await everythingOn(ours.url, all, join(folder, 'ours.log'));
   const compared: Compared[] = [];
   const cpuMs = async (server: Server) => (await usage(server)).cpuMs;
-  for (const load of all) {
-    const plan = { rounds, seconds, servers: both, send, say, cpuMs };
-    compared.push(await compare(load, { ...plan, tidy: () => tidy(postgres.admin) }));
-  }
+  const plan = { rounds, seconds, send, say, cpuMs };
+  const tidied = { ...plan, tidy: () => tidy(postgres.admin) };
+  for (const load of all) compared.push(await compare(load, { ...tidied, servers: both }));
   const memory = {
     ours: { idle: idle.ours, used: await usage(ours) },
     bare: { idle: idle.bare, used: await usage(bare) },
   };
   await Promise.all([ours.stop(), bare.stop()]);
-  const identity = await compareIdentity({
-    servers: programs,
-    people: filled.people,
-    rounds,
-    seconds,
-    send,
-    say,
-    cpuMs,
-  });
+  const rowSecurity = await compareRowSecurity({ ...tidied, servers: programs, loads: all });
+  const identity = await compareIdentity({ ...plan, servers: programs, people: filled.people });
   return report({
     compared,
+    rowSecurity,
     identity,
     firstStartMs: first.startMs,
     nextStartMs,

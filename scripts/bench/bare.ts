@@ -51,7 +51,8 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   const { method, url = '' } = request;
   const owner_id = request.headers['x-user-id'] as string;
   if (method === 'GET' && url.startsWith(`${tasksPath}/`)) {
-    const [task] = await rowsOf(statements.get, { id: url.slice(tasksPath.length + 1), owner_id });
+    const id = url.slice(tasksPath.length + 1);
+    const [task] = await rowsOf(statements.get, { id, caller: owner_id });
     return task ? [200, task] : [404, null];
   }
   if (method === 'GET' && url === tasksPath) return [200, await list(owner_id)];

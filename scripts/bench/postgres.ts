@@ -11,6 +11,8 @@ import { BenchError, findProgram, type Processes } from './processes.ts';
 export type Postgres = {
   /** Of the role that owns the database, and is no superuser. */
   readonly url: string;
+  /** The same as a superuser, whom policies do not bind. */
+  readonly adminUrl: string;
   readonly version: string;
   /** A superuser's connection. */
   readonly admin: pg.Client;
@@ -102,6 +104,7 @@ export async function startPostgres(processes: Processes, folder: string): Promi
   const admin = await connected(`${address('postgres')}/plinth`, () => true);
   return {
     url: `${address('plinth')}/plinth`,
+    adminUrl: `${address('postgres')}/plinth`,
     version: rows[0]?.server_version.split(' ')[0] ?? '',
     admin,
   };

@@ -6,6 +6,7 @@ import type { Usage } from './servers.ts';
 export type Figures = {
   readonly compared: readonly Compared[];
   /** Against measures of their own, which stand where the bare server does. */
+  readonly rowSecurity: readonly Compared[];
   readonly identity: readonly Compared[];
   readonly firstStartMs: number;
   readonly nextStartMs: number;
@@ -51,6 +52,7 @@ function table(compared: readonly Compared[]): string {
 /** @returns lines for a terminal */
 export function report({
   compared,
+  rowSecurity,
   identity,
   firstStartMs,
   nextStartMs,
@@ -61,6 +63,8 @@ export function report({
     `${whole(idle.residentMb)} MB after its start, ${whole(used.residentMb)} MB after the loads`;
   return [
     table(compared),
+    '',
+    table(rowSecurity),
     '',
     table(identity),
     '',

@@ -1,8 +1,8 @@
-/** The three loads, as the requests both servers are sent in turn. */
+/** The loads, as the requests both servers are sent in turn. */
 import type { Filled } from './fill.ts';
 
 export type Request = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   /** For ours; empty where nobody is signed in. */
   readonly token: string;
@@ -48,6 +48,13 @@ export function loads({ people, tasks }: Filled, tokens: ReadonlyMap<string, str
       requests: callers.map((caller) => ({ ...caller, method: 'POST', path, body }) as const),
     },
   ] satisfies Load[];
+}
+
+/** One more, which the bare server does not know. */
+export function updates(reads: Load): Load {
+  const body = JSON.stringify({ title: newTask.title, completed: true });
+  const requests = reads.requests.map((one) => ({ ...one, method: 'PATCH', body }) as const);
+  return { name: 'PATCH one task', requests };
 }
 
 /** The headers of a request. */

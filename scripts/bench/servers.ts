@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './postgres.ts';
+import { freePort, type Postgres } from './postgres.ts';
 import { BenchError, type Processes } from './processes.ts';
 import { taskStatements } from './statements.ts';
 
@@ -32,12 +32,18 @@ export type Servers = {
   bare(): Promise<Server>;
   /** Ours with a route that answers at once, to everybody or to who signed in. */
   door(allow: 'public' | 'signed-in'): Promise<Server>;
+  /** Ours as a superuser: under row-level security, or without it, which production refuses. */
+  rowSecurity(on: boolean): Promise<Server>;
   /** One hash for each request. */
   hash(): Promise<Server>;
 };
 
 /** @param folder where each writes its log, `ours.log` and `bare.log`, anew at every start */
-export function servers(processes: Processes, folder: string, databaseUrl: string): Servers {
+export function servers(
+  processes: Processes,
+  folder: string,
+  { url: databaseUrl, adminUrl }: Pick<Postgres, 'url' | 'adminUrl'>,
+): Servers {
   const environment = {
     PATH: process.env.PATH ?? '',
     TMPDIR: folder, // caches of compiled code too are the run's own, and empty at first
@@ -68,13 +74,30 @@ export function servers(processes: Processes, folder: string, databaseUrl: strin
       start({
         name: 'bare',
         args: [join(import.meta.dirname, 'bare.ts')],
-        env: { ...environment, STATEMENTS: JSON.stringify(await taskStatements()) },
+        // It tells the database nothing, so policies must not bind it.
+        env: {
+          ...environment,
+          DATABASE_URL: adminUrl,
+          STATEMENTS: JSON.stringify(await taskStatements()),
+        },
       }),
     door: (DOOR) =>
       start({
         name: `door-${DOOR}`,
         args: [join(import.meta.dirname, 'door.ts')],
         env: { ...environment, ...production, DOOR },
+      }),
+    rowSecurity: (on) =>
+      start({
+        name: `row-security-${on}`,
+        args: [join(root, 'plinth.js'), 'serve'],
+        env: {
+          ...environment,
+          ...production,
+          ENVIRONMENT: 'development',
+          DATABASE_URL: adminUrl,
+          DB_ROW_SECURITY: String(on),
+        },
       }),
     hash: () =>
       start({ name: 'hash', args: [join(import.meta.dirname, 'hash.ts')], env: environment }),

@@ -5,6 +5,7 @@ import { drift } from './drift.ts';
 import { environment } from './environment.ts';
 import { layers } from './layers.ts';
 import { leaks } from './leaks.ts';
+import { passages } from './passages.ts';
 import { runnable } from './runnable.ts';
 import { silencers } from './silencers.ts';
 import { sizes } from './sizes.ts';
@@ -25,6 +26,7 @@ export const textLaws: Readonly<Record<string, Check>> = {
   silencers,
   leaks,
   statements,
+  passages,
 };
 
 /** Laws that run the project's own code. */

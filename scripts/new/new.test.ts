@@ -1,7 +1,15 @@
 /** The generator: a new resource is whole from its first minute. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -32,10 +40,19 @@ test('a generated feature passes its tests, the sweeps and the checks untouched'
   const tests = await run(
     '--test',
     'src/features/invoices/invoices.test.ts',
+    'src/platform/db/policies.test.ts',
     'test/sweeps/*.test.ts',
   );
   assert.match(tests, /nothing that is sent to invoices-list makes a 500/);
+  assert.match(tests, /invoices is empty to who is not told, and takes nothing/);
   await run('scripts/check.ts');
+
+  const [script = ''] = globSync('migrations/*_add_invoices/up.sql', { cwd: copy });
+  const migration = readFileSync(path.join(copy, script), 'utf8');
+  assert.match(migration, /"invoices" FORCE ROW LEVEL SECURITY/);
+  for (const done of ['read', 'add', 'change', 'remove']) {
+    assert.match(migration, new RegExp(`CREATE POLICY "invoices_${done}"`));
+  }
 
   const registry = readFileSync(path.join(copy, 'src/features.ts'), 'utf8');
   assert.match(registry, /items,\s+invoices,?\s+\];/);

@@ -6,22 +6,27 @@ import { call, signIn } from '../process/client.ts';
 import { type Env, startServer } from '../server-process.ts';
 import { bouncer, keepsNamed, version } from './bouncer.ts';
 import { load } from './load.ts';
-import { emptyDatabase } from './postgres.ts';
+import { ownedDatabase } from './postgres.ts';
 
-/** Runs the server under load, and counts its answers by status. */
+/** Runs the server under load of three people. @returns the answers that are no success */
 async function underLoad(env: Env) {
   const server = await startServer({
-    DATABASE_URL: await bouncer((await emptyDatabase()).url),
+    DATABASE_URL: await bouncer((await ownedDatabase()).url),
     ...env,
   });
-  const person = await signIn(server);
-  const crowds = Array.from({ length: 3 }, () => load(server, person));
+  const people = await Promise.all([signIn(server), signIn(server), signIn(server)]);
+  const crowds = people.map((person) => load(server, person));
   await sleep(2_000);
-  const answers = (await Promise.all(crowds.map((crowd) => crowd.end()))).flat();
-  const { body } = await call(server, 'GET /api/v1/tasks?limit=1', { token: person.token });
-  const created = answers.filter(({ status }) => status === 201).length;
-  assert.equal(body.count, created);
-  return answers.filter(({ status }) => status !== 200 && status !== 201);
+  const answers = await Promise.all(crowds.map((crowd) => crowd.end()));
+  for (const [index, { id, token }] of people.entries()) {
+    const own = answers[index] ?? [];
+    const { body } = await call(server, 'GET /api/v1/tasks?limit=1', { token });
+    assert.equal(body.count, own.filter(({ status }) => status === 201).length);
+    const seen = own.flatMap(({ body }) => body.data ?? []);
+    assert.ok(seen.length > 0);
+    assert.ok(seen.every(({ owner_id }) => owner_id === id));
+  }
+  return answers.flat().filter(({ status }) => status !== 200 && status !== 201);
 }
 
 test('without named statements the server works behind pgbouncer in transaction mode', async () => {

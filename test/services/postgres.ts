@@ -29,14 +29,33 @@ export async function sql(statement: string, url = adminUrl()): Promise<Record<s
   }
 }
 
-/** An empty database on the server of the run, gone after the test. */
+/** An empty database on the server of the run, gone after the test. It is the administrator's. */
 export async function emptyDatabase(): Promise<{ name: string; url: string }> {
   const name = `plinth_process_${randomUUID().replaceAll('-', '')}`;
   await sql(`create database ${name}`);
   after(() => sql(`drop database ${name} with (force)`));
+  return { name, url: addressOf(name) };
+}
+
+/**
+ * Another, of a role that owns it and no more, gone too.
+ *
+ * @param rights more of them, such as `createrole bypassrls`
+ */
+export async function ownedDatabase(rights = ''): Promise<{ name: string; url: string }> {
+  const { name } = await emptyDatabase();
+  const [owner, password] = [`${name}_owner`, 'ordinary-7'];
+  await sql(`create role ${owner} login ${rights} password '${password}'`);
+  after(() => sql(`drop role ${owner}`));
+  await sql(`alter database ${name} owner to ${owner}`);
+  return { name, url: addressOf(name, owner, password) };
+}
+
+function addressOf(database: string, username?: string, password = ''): string {
   const url = new URL(adminUrl());
-  url.pathname = `/${name}`;
-  return { name, url: url.href };
+  url.pathname = `/${database}`;
+  if (username) Object.assign(url, { username, password });
+  return url.href;
 }
 
 /** A port nobody listens on, for a program that cannot choose one itself. */

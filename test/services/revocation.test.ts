@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call, password, signIn } from '../process/client.ts';
 import { type Env, type Server, startServer } from '../server-process.ts';
 import { bouncer } from './bouncer.ts';
-import { emptyDatabase, sql } from './postgres.ts';
+import { ownedDatabase, sql } from './postgres.ts';
 
 /** What the issue of a token promises its owner, with room for a busy machine. */
 const promisedMs = 1_000;
@@ -15,7 +15,7 @@ const direct = (DATABASE_URL: string): Env => ({ DATABASE_URL });
 
 /** @param between makes, of the address of the database, what servers are told of it */
 async function pair(between: (url: string) => Env | Promise<Env> = direct) {
-  const { url } = await emptyDatabase();
+  const { url } = await ownedDatabase();
   const env = {
     ...(await between(url)),
     SECRET_KEY: 'one-key-for-all-processes-of-this-test',

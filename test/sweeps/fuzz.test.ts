@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { harness } from '#test/harness.ts';
 import features from '../../src/features.ts';
-import { lineOf, routesOf } from './routes.ts';
+import { found } from './cast.ts';
+import { lineOf, paramsIn, routesOf } from './routes.ts';
 import { arbitrary } from './samples.ts';
 
-const { call, signIn } = await harness();
+const server = await harness();
+const { call, signIn } = server;
 const numRuns = Number(process.env.FUZZ_RUNS ?? 60);
 
 const pathId = fc.oneof(
@@ -22,6 +24,7 @@ for (const route of routesOf(features).filter(({ limited }) => limited !== false
     // Somebody new each time, since the route before may have signed her out, or deleted her.
     const ada = await signIn(`ada-${route.operation}`);
     const user_id = ada.id;
+    const organization_id = await found(server, 'fuzzed', { owner: ada });
     const input = fc.record({
       id: pathId,
       query: route.query ? arbitrary(route.query) : fc.constant({}),
@@ -30,7 +33,11 @@ for (const route of routesOf(features).filter(({ limited }) => limited !== false
     await fc.assert(
       fc.asyncProperty(input, async ({ id, query, body }) => {
         const text = id.isWellFormed() ? id : 'x';
-        const line = lineOf(route, { id: text, email: text, user_id });
+        const line = lineOf(route, {
+          ...Object.fromEntries(paramsIn(route).map((name) => [name, text])),
+          user_id,
+          organization_id,
+        });
         const { status, body: said } = await call(ada, `${line}${search(query)}`, json(body), {
           headers: { 'content-type': 'application/json' },
         });

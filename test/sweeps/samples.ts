@@ -25,8 +25,14 @@ const formats: Readonly<Record<string, () => string>> = {
   uri: () => 'https://example.com/',
 };
 
-/** A value that fits, every optional field given; texts hold `marker`. */
-export function sample(schema: TSchema | Schema, marker: string): unknown {
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * A value that fits, every optional field given; texts hold `marker`.
+ *
+ * @param given properties, whatever the schema says of them; what is undefined is left out
+ */
+export function sample(schema: TSchema | Schema, marker: string, given: Given = {}): unknown {
   const { type, anyOf, format, properties = {}, ...rest } = schema as Schema;
   if (rest.const !== undefined) return rest.const;
   if (rest.enum) return rest.enum[0];
@@ -38,12 +44,30 @@ export function sample(schema: TSchema | Schema, marker: string): unknown {
     return Array.from({ length: rest.minItems ?? 0 }, () => sample(rest.items ?? {}, marker));
   }
   if (type === 'object') {
-    const fields = Object.entries(properties);
-    return Object.fromEntries(fields.map(([name, inner]) => [name, sample(inner, marker)]));
+    const fields = Object.entries(properties).map(
+      ([name, inner]) => [name, name in given ? given[name] : sample(inner, marker)] as const,
+    );
+    return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   }
   const text = format ? formats[format]?.() : undefined;
   return text ?? marker.padEnd(rest.minLength ?? 1, '.').slice(0, rest.maxLength);
 }
+
+/** The properties of an object that are ids, and how an id is written there; null where one may be. */
+export function idsIn(schema: TSchema | undefined) {
+  const { properties = {} } = (schema ?? {}) as Schema;
+  return Object.entries(properties).flatMap(([name, inner]) => {
+    const isNullable = inner.anyOf?.some(({ type }) => type === 'null') ?? false;
+    const plain = inner.anyOf?.find(({ type }) => type !== 'null') ?? inner;
+    const isList = plain.type === 'array';
+    if ((isList ? plain.items : plain)?.format !== 'uuid') return [];
+    return [{ name, isNullable, write: (id: string) => (isList ? [id] : id) }];
+  });
+}
+
+/** The values of a property that has few; undefined where it has many. */
+export const choicesOf = ({ enum: choices, anyOf }: Schema): readonly unknown[] | undefined =>
+  choices ?? anyOf?.map((one) => one.const).filter((choice) => choice !== undefined);
 
 /** Text that hurts: control characters, halves of surrogate pairs, other scripts, SQL, lengths. */
 const text = fc.oneof(

@@ -1,101 +1,79 @@
-/** Looks for leaks: one user plants rows, another tries every route on them. */
-import assert from 'node:assert/strict';
+/** Looks for leaks: everybody tries every route on the rows of those they have nothing to do with. */
 import type { Feature } from '#kernel/feature.ts';
 import type { Harness } from '../harness.ts';
-import { bodyOf, lineOf, routesOf, type Swept } from './routes.ts';
-import { sample } from './samples.ts';
+import { type Attack, attacksOn, attacksOnOneself } from './attacks.ts';
+import type { Actor } from './cast.ts';
+import { judging } from './judge.ts';
+import { attacksFromBelow } from './low-roles.ts';
+import { lineOf, routesOf, type Swept } from './routes.ts';
+import { keyOf } from './rows.ts';
+import { ownValues, type Sight } from './sight.ts';
+import { setStage } from './stage.ts';
 
-const canary = 'canary-of-ada';
+type Change = Awaited<ReturnType<Awaited<ReturnType<typeof setStage>>['changes']>>[number];
 
-type Planted = { readonly feature: string; readonly id: string };
+const isOfAnother = (change: Change, { others }: Sight) =>
+  others.some(({ id }) => change.tenants.includes(id));
 
-/** @returns a sentence for each way in which bob sees or changes what is ada's */
-export async function leaks({ call, caller, signIn }: Harness, features: readonly Feature[]) {
-  const routes = routesOf(features).filter(({ allow }) => allow !== 'public');
-  const ada = await caller('ada');
-  const planted = await plant();
-  const before = await rowsOfAda();
-  const secrets = [canary, ada.id, ada.email, ada.session_id, ...planted.map(({ id }) => id)];
-  const found: string[] = [];
+/** Sets the stage. @returns what attacks a route, and how often that was tried so far */
+export async function sweep(harness: Harness, features: readonly Feature[]) {
+  const routes = routesOf(features);
+  const { tenants, sights, sightOf, changes, passersBy } = await setStage(harness, routes);
+  const judge = judging(harness, tenants);
+  const tried = new Set<string>();
 
-  for (const route of routes) {
-    // Somebody new each time, since the route before may have signed him out, or deleted him.
-    const bob = await signIn(`bob-${route.operation}`);
-    for (const line of await attacks(route)) {
-      const { body, more } = bodyOf(route, 'bob was here');
-      const answer = await call(bob, line, body, more);
-      // What bob sends comes back in a problem; only what he did not send is a leak.
-      const sent = `${decodeURIComponent(line)} ${JSON.stringify(body ?? '')}`;
-      const text = JSON.stringify(answer.body);
-      for (const secret of secrets) {
-        if (text.includes(secret) && !sent.includes(secret)) found.push(`${line} shows ${secret}`);
-      }
-      const names = /:(id|user_id|email)\b/.test(route.path);
-      if (names && answer.status < 400) found.push(`${line} answers ${answer.status}`);
+  /**
+   * @param by who of the cast attacks; everybody, and whoever passes by, unless given
+   * @returns a sentence for each way in which somebody sees or changes by a route what is another's
+   */
+  async function attack(route: Swept, by?: (actor: Actor) => boolean) {
+    const attackers = sights.filter(({ actor }) => !by || by(actor));
+    const cursors = await cursorsAt(route);
+    const found: string[] = [];
+    for (const sight of attackers) {
+      found.push(...(await tryAll(route, sight, attacksOn(route, sight, cursors))));
+      found.push(...(await tryAll(route, sight, attacksFromBelow(route, sight), () => true)));
     }
-  }
-  for (const [line, row] of await rowsOfAda()) {
-    try {
-      assert.deepEqual(row, before.get(line));
-    } catch {
-      found.push(`what ada sees at ${line} has changed`);
+    for (const actor of by ? [] : await passersBy()) {
+      const sight = sightOf(actor);
+      found.push(...(await tryAll(route, sight, attacksOnOneself(route, sight))));
     }
-  }
-  return found;
-
-  /** Two rows of everything that can be created, so that lists have a next page. */
-  async function plant() {
-    const rows: Planted[] = [
-      { feature: 'sessions', id: ada.session_id },
-      { feature: 'user-management', id: ada.id },
-    ];
-    for (const route of routes.filter(
-      ({ method, path, body }) => method === 'POST' && body && !/:id\b/.test(path),
-    )) {
-      for (const _ of [1, 2]) {
-        const { body, more } = bodyOf(route, canary);
-        const answer = await call('ada', lineOf(route, { user_id: ada.id }), body, more);
-        const { id } = answer.status < 300 ? answer.body : {};
-        if (id) rows.push({ feature: route.feature, id });
-      }
-    }
-    for (const { feature, path, operation } of routes) {
-      const planted = rows.some((row) => row.feature === feature);
-      assert.ok(planted || !/:id\b/.test(path), `${operation} is tried on no row`);
-    }
-    return rows;
+    return found;
   }
 
-  async function rowsOfAda() {
-    const seen = new Map<string, unknown>();
-    for (const route of routes.filter(
-      ({ method, path }) => method === 'GET' && /:id\b/.test(path),
-    )) {
-      for (const { id } of planted.filter(({ feature }) => feature === route.feature)) {
-        const line = lineOf(route, { id, user_id: ada.id });
-        const answer = await call('ada', line);
-        assert.equal(answer.status, 200, line);
-        seen.set(line, answer.body);
-      }
+  async function tryAll(
+    route: Swept,
+    sight: Sight,
+    attacks: Iterable<Attack>,
+    isWrong = (change: Change) => isOfAnother(change, sight),
+  ) {
+    const { name } = sight.actor;
+    const found: string[] = [];
+    for (const attack of attacks) {
+      const { line, body } = attack.sent;
+      const request = body ? `${line} ${JSON.stringify(body)}` : line;
+      const wrong = await judge(sight, attack);
+      found.push(...wrong.map((what) => `${name}: ${request} ${what}`));
+      if (attack.row) tried.add(`${route.operation} ${name} ${keyOf(attack.row)}`);
     }
-    return seen;
+    const changed = (await changes()).filter(isWrong);
+    return [...found, ...changed.map(({ told }) => `${name}: ${route.operation} ${told}`)];
   }
 
-  /** The request lines by which bob tries a route: ada's ids, ada's marker in filters, ada's cursor. */
-  async function attacks(route: Swept) {
-    if (/:id\b/.test(route.path)) {
-      return planted.map(({ id }) => lineOf(route, { id, user_id: ada.id }));
+  /** Where the list of each of the cast goes on. */
+  async function cursorsAt(route: Swept): Promise<string[]> {
+    if (route.method !== 'GET' || !('cursor' in (route.query?.properties ?? {}))) return [];
+    const cursors = new Set<string>();
+    for (const sight of sights) {
+      const values = ownValues(route, sight);
+      if (!values) continue;
+      const { headers } = sight.actor;
+      const line = `${lineOf(route, values)}?limit=1`;
+      const { body } = await harness.call(undefined, line, undefined, { headers });
+      if (body.next_cursor) cursors.add(body.next_cursor);
     }
-    const line = lineOf(route, { user_id: ada.id, email: ada.email });
-    if (!route.query) return [line];
-    const filters = Object.entries(route.query.properties)
-      .filter(([name]) => name !== 'cursor')
-      .map(([name, schema]) => `${name}=${encodeURIComponent(String(sample(schema, canary)))}`);
-    const queries = ['', ...filters];
-    if ('cursor' in route.query.properties) {
-      const { body } = await call('ada', `${line}?limit=1`);
-      if (body.next_cursor) queries.push(`cursor=${body.next_cursor}`);
-    }
-    return queries.map((query) => `${line}?${query}`);
+    return [...cursors];
   }
+
+  return { routes, attack, tried: () => tried.size };
 }
