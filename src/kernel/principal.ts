@@ -27,7 +27,9 @@ export type Principal = {
 /** So many requests in so many seconds. */
 export type RequestLimit = { readonly requests: number; readonly seconds: number };
 
+/** The nil and the max UUID (RFC 9562): nobody, and the server itself. */
 export const nilUuid = '00000000-0000-0000-0000-000000000000';
+export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** A caller without a credential: may use public routes and owns nothing. */
 export const anonymous: Principal = Object.freeze({

@@ -4,11 +4,11 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { pgPolicy } from 'drizzle-orm/pg-core';
-import type { Permission, Principal } from './principal.ts';
+import { maxUuid, type Permission, type Principal } from './principal.ts';
 import { rolesWith } from './roles.ts';
 
 /** Told by the server itself, and by superusers, who see everything: the max UUID (RFC 9562). */
-const passage = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const passage = maxUuid;
 
 /** Who asks, as policies compare it: a user, an organization whose key it is, or the passage. */
 export const toldOf = ({ superuser, organizationId, userId }: Principal): string =>

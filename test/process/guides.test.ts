@@ -7,7 +7,7 @@ import { root, start, startServer } from '../server-process.ts';
 
 const guides = {
   authentication: [201, 200, 403, 200, 401],
-  tenancy: [201, 201, 404, 200, 200, 403, 200],
+  tenancy: [201, 403, 404, 200, 200, 403, 200],
 };
 
 for (const [name, expected] of Object.entries(guides)) {

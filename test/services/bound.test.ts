@@ -93,7 +93,7 @@ suite('whoever the server connects as', { concurrency: 3 }, () => {
     const { url } = await ownedDatabase();
     assert.match(
       await refusal({ DATABASE_URL: url, DB_ROW_SECURITY: 'false' }),
-      /DB_ROW_SECURITY=off takes a role/,
+      /DB_ROW_SECURITY=off needs a database role/,
     );
   });
 

@@ -50,7 +50,11 @@ export function refuseTooWide(
   const may = mayOwner(owner, userPermissions);
   const beyond = namesOf(permissions).filter((name) => !may(name));
   if (beyond.length > 0) {
-    const bound = owner.organization_id ? 'what keys of an organization may' : 'its owner';
-    throw PermissionTooWide(`A key may do no more than ${bound}, so not ${beyond.join(', ')}`);
+    const names = beyond.join(', ');
+    throw PermissionTooWide(
+      owner.organization_id
+        ? `A key of an organization cannot have ${names}`
+        : `A key may do no more than its owner, so not ${names}`,
+    );
   }
 }

@@ -167,6 +167,22 @@ test('a key has its own limit, also where nobody else has one, and shares it wit
   assert.equal((await call('ada', read)).headers.ratelimit, undefined);
 });
 
+test('a key is dead at once, however its id is spelled where it is deleted or switched off', async () => {
+  for (const [method, body] of [
+    ['DELETE', undefined],
+    ['PATCH', { enabled: false }],
+  ] as const) {
+    const permissions = { tasks: ['read'] };
+    const { body: made } = await call('ada', 'POST /api/v1/api-keys', { name: 'x', permissions });
+    const read = () =>
+      call(undefined, 'GET /api/v1/tasks', undefined, { headers: { 'x-api-key': made.key } });
+    assert.equal((await read()).status, 200);
+    const changed = await call('ada', `${method} /api/v1/api-keys/${made.id.toUpperCase()}`, body);
+    assert.ok(changed.status < 300);
+    assert.equal((await read()).status, 401);
+  }
+});
+
 test('when a key was used last is known once the server has stopped', async () => {
   const { key, id } = await makeKey('ada');
   await withKey(key);

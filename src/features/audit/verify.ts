@@ -193,7 +193,7 @@ export async function compare(db: Db, heads: readonly Head[]): Promise<Fault[]> 
     if (now === hash) return [];
     const wrong = now
       ? 'the chain was written anew up to here'
-      : 'it is missing, and the chain was as long';
+      : 'it is missing, and the chain was that long before';
     return { organization_id, sequence: `${sequence}`, wrong };
   });
 }

@@ -2,16 +2,18 @@
  * Invitations: the verbs of who got the letter. They are no member, so no policy lets them see it: the
  * token does. One that is no good costs one statement.
  */
-import { and, eq, exists, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as audit from '#features/audit/service.ts';
 import { digestOf } from '#features/mail/service.ts';
 import { members, type Organization, organizations } from '#features/organizations/model.ts';
 import { get as getOrganization } from '#features/organizations/service.ts';
+import { confirmCaller } from '#features/sessions/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import { one } from '#kernel/problem.ts';
+import { rolesWith } from '#kernel/roles.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import {
   InvitationNotFound,
@@ -24,7 +26,28 @@ import { isAlive } from './which.ts';
 /** Past row-level security: what is asked for there is named by a digest, or by the row it led to. */
 const byLetter = (db: Db) => db.unscoped('an invitation is for whoever holds the letter');
 
-const isThis = (digest: SQL<string>) => and(eq(invitations.digest, digest), isAlive);
+/** Who sent it may still invite: nobody comes in by the word of one who was put out. */
+const isVouched = exists(
+  build
+    .select({ id: members.id })
+    .from(members)
+    .where(
+      and(
+        eq(members.organization_id, invitations.organization_id),
+        eq(members.user_id, invitations.invited_by),
+        inArray(members.role, [...rolesWith('invitations:write')]),
+      ),
+    ),
+);
+const isOfSuperuser = exists(
+  build
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, invitations.invited_by), users.is_superuser, users.is_active)),
+);
+
+const isThis = (digest: SQL<string>) =>
+  and(eq(invitations.digest, digest), isAlive, or(isVouched, isOfSuperuser));
 
 const select = statement('invitations.preview', ({ digest }: Slots<{ digest: string }>) =>
   build
@@ -112,6 +135,7 @@ export function accept(db: Db, token: string): Promise<Organization> {
   return db.transaction(async (db) => {
     const { id, organization_id, role, is_own } = await holdByToken(db, answering);
     if (!is_own) throw InvitationOfAnother();
+    await confirmCaller(db);
     one(await take(byLetter(db), answering), InvitationNotFound);
     const row = { id: newId(), organization_id, user_id: answering.user_id, role };
     const joined = await join(byLetter(db), row);

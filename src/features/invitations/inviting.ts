@@ -3,7 +3,6 @@ import { and, eq, exists, gt, not, notExists, or, type SQL, sql } from 'drizzle-
 import * as audit from '#features/audit/service.ts';
 import { members, organizations } from '#features/organizations/model.ts';
 import { hold, refuseBelow } from '#features/organizations/service.ts';
-import { confirmActor } from '#features/sessions/service.ts';
 import { canonicalEmail, users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
@@ -18,7 +17,7 @@ import {
   mostInvitations,
   TooManyInvitations,
 } from './model.ts';
-import { inHours, type Link, newLink, send, written } from './sending.ts';
+import { inHours, type Link, mayGet, newLink, refuseUnverified, send, written } from './sending.ts';
 import { isAlive, isAllowed, isPending, type Within, within } from './which.ts';
 
 type Addressed = { organization_id: string; email: string };
@@ -121,7 +120,7 @@ async function obstacle(db: Db, to: Addressed) {
  * Invites somebody by a letter. The invitation is the organization's: it stays when who wrote it leaves.
  *
  * @throws OrganizationNotFound, RoleTooLow, AlreadyMember, InvitationPending, TooManyInvitations,
- * TooManyLetters
+ * UnverifiedInviter
  */
 export function create(
   db: Db,
@@ -133,11 +132,11 @@ export function create(
   const to = { organization_id, email: canonicalEmail(input.email) };
   return db.transaction(async (db) => {
     await hold(db, organization_id);
-    await confirmActor(db, db.principal.superuser);
     const row = { ...within(db, organization_id), ...to, ...link, id: newId(), role };
     const [made] = await insert(db, row);
     if (!made) throw await obstacle(db, to);
-    await send(db, ports, made, token);
+    refuseUnverified(made);
+    if (await mayGet(db, made.email)) await send(db, ports, made, token);
     const told = { target_id: made.id, organization_id, detail: { email: made.email, role } };
     await audit.record(db, 'invitation.created', told);
     return made;

@@ -3,6 +3,9 @@ import { type Letter, lasting, linkTo } from '#features/mail/service.ts';
 import type { Settings } from '#kernel/ports.ts';
 import type { Invitation } from './model.ts';
 
+/** The same for all, which tells letters of this kind. */
+export const subject = 'You are invited to join an organization';
+
 const longestName = 64;
 
 /**
@@ -32,7 +35,7 @@ export function invitationLetter(
   const where = harmless(organization, 'an organization');
   const as = role === 'admin' ? 'an admin' : 'a member';
   return {
-    subject: 'You are invited to join an organization',
+    subject,
     greeting: 'Hello,',
     paragraphs: [
       `“${who}” invites you to join “${where}” at ${settings.PROJECT_NAME} as ${as}.`,

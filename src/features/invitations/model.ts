@@ -124,8 +124,8 @@ export const TooManyInvitations = problem(
   'too_many_invitations',
   `An organization may have ${mostInvitations} invitations that wait or were made within a day`,
 );
-export const TooManyLetters = problem(
-  429,
-  'too_many_letters',
-  'This e-mail address got too many invitations lately; try again later',
+export const UnverifiedInviter = problem(
+  403,
+  'unverified_inviter',
+  'Confirm your own e-mail address first; then you can invite others',
 );

@@ -18,7 +18,7 @@ import {
   OrganizationNotFound,
   RoleTooLow,
   TooManyInvitations,
-  TooManyLetters,
+  UnverifiedInviter,
 } from './model.ts';
 import * as invitations from './service.ts';
 
@@ -40,7 +40,7 @@ export default feature({
         AlreadyMember,
         InvitationPending,
         TooManyInvitations,
-        TooManyLetters,
+        UnverifiedInviter,
       ],
       run: ({ db, ports, params, body }) =>
         invitations.create(db, ports, params.organization_id, body),
@@ -61,7 +61,7 @@ export default feature({
       description:
         'With a new link, which lasts as long as the first did; the old one is worthless.',
       answer: Invitation,
-      problems: [OrganizationNotFound, RoleTooLow, InvitationNotFound, TooManyLetters],
+      problems: [OrganizationNotFound, RoleTooLow, InvitationNotFound, UnverifiedInviter],
       run: ({ db, ports, params }) =>
         invitations.resend(db, ports, params.organization_id, params.invitation_id),
     }),

@@ -6,8 +6,8 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Slots } from '#kernel/statement.ts';
-import { invitationLetter } from './letters.ts';
-import { type Invitation, invitations, TooManyLetters } from './model.ts';
+import { invitationLetter, subject } from './letters.ts';
+import { type Invitation, invitations, UnverifiedInviter } from './model.ts';
 
 /** What a letter makes good: who sends it is who invites. */
 export type Link = { invited_by: string; digest: string; hours: number };
@@ -28,23 +28,35 @@ const nameOf = build
   .select({ name: organizations.name })
   .from(organizations)
   .where(eq(organizations.id, invitations.organization_id));
-const inviterOf = build
-  .select({ full_name: users.full_name })
-  .from(users)
-  .where(eq(users.id, invitations.invited_by));
+const inviterOf = (column: typeof users.full_name | typeof users.is_verified) =>
+  build
+    .select({ value: sql`${column}`.as('value') })
+    .from(users)
+    .where(eq(users.id, invitations.invited_by));
 
 /** What a statement returns of an invitation that a letter is to be written for. */
 export const written = {
   ...columns,
   organization: sql<string>`(${nameOf})`.as('organization'),
-  inviter: sql<string | null>`(${inviterOf})`.as('inviter'),
+  inviter: sql<string | null>`(${inviterOf(users.full_name)})`.as('inviter'),
+  inviter_is_verified: sql<boolean>`(${inviterOf(users.is_verified)})`.as('inviter_is_verified'),
 };
-type Written = Invitation & { organization: string; inviter: string | null };
+type Written = Invitation & {
+  organization: string;
+  inviter: string | null;
+  inviter_is_verified: boolean;
+};
 
-/** @throws TooManyLetters, in the transaction of what it tells of */
-export async function send(db: Db, ports: Ports, invitation: Written, token: string) {
-  const { email } = invitation;
-  const letter = invitationLetter(ports.settings, invitation, token);
-  if (!(await mail.mayGet(db, email, letter))) throw TooManyLetters();
-  await mail.send(db, ports, email, letter);
+/**
+ * Whether the address may get another letter. It is not flooded: past a few none is written, and nothing
+ * said, since who invites need not know who else does.
+ */
+export const mayGet = (db: Db, email: string) => mail.mayGet(db, email, { subject });
+
+/** @throws UnverifiedInviter, in the transaction of what it refuses */
+export function refuseUnverified({ inviter_is_verified }: Written): void {
+  if (!inviter_is_verified) throw UnverifiedInviter();
 }
+
+export const send = (db: Db, ports: Ports, invitation: Written, token: string) =>
+  mail.send(db, ports, invitation.email, invitationLetter(ports.settings, invitation, token));

@@ -5,13 +5,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import { hold, refuseBelow } from '#features/organizations/service.ts';
-import { confirmActor } from '#features/sessions/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
 import { type Invitation, InvitationNotFound, type InvitationQuery, invitations } from './model.ts';
-import { inHours, type Link, newLink, send, written } from './sending.ts';
+import { inHours, type Link, mayGet, newLink, refuseUnverified, send, written } from './sending.ts';
 import { isOf, isPending, type Within, within } from './which.ts';
 
 export { accept, decline, preview } from './answering.ts';
@@ -42,6 +41,13 @@ async function changed<Row>(db: Db, organization_id: string, [row]: readonly Row
   throw InvitationNotFound();
 }
 
+const select = statement('invitations.waiting', ({ id, ...of }: Slots<Asked>) =>
+  build
+    .select(written)
+    .from(invitations)
+    .where(and(eq(invitations.id, id), isOf(of, 'invitations:write'), isPending)),
+);
+
 const renew = statement(
   'invitations.resend',
   ({ id, hours, invited_by, digest, ...of }: Slots<Asked & Link>) =>
@@ -53,9 +59,10 @@ const renew = statement(
 );
 
 /**
- * Writes another letter, also where the one before is too old. Its link is the only one that works.
+ * Writes another letter, also where the one before is too old. Its link is the only one that works; where
+ * the address got too many letters lately, none is written, and the one before works on.
  *
- * @throws OrganizationNotFound, RoleTooLow, InvitationNotFound, TooManyLetters
+ * @throws OrganizationNotFound, RoleTooLow, InvitationNotFound, UnverifiedInviter
  */
 export function resend(
   db: Db,
@@ -66,11 +73,13 @@ export function resend(
   const { token, link } = newLink(db, ports);
   return db.transaction(async (db) => {
     await hold(db, organization_id);
-    await confirmActor(db, db.principal.superuser);
-    const rows = await renew(db, { ...within(db, organization_id), ...link, id });
-    const renewed = await changed(db, organization_id, rows);
+    const asked = { ...within(db, organization_id), id };
+    const waiting = await changed(db, organization_id, await select(db, asked));
+    if (!(await mayGet(db, waiting.email))) return waiting;
+    const renewed = await changed(db, organization_id, await renew(db, { ...asked, ...link }));
+    refuseUnverified(renewed);
     await send(db, ports, renewed, token);
-    await audit.record(db, 'invitation.resent', { target_id: renewed.id, organization_id });
+    await audit.record(db, 'invitation.resent', { target_id: id, organization_id });
     return renewed;
   });
 }

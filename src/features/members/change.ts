@@ -12,7 +12,6 @@ import {
   refuseBelow,
   tellingLastOwner,
 } from '#features/organizations/service.ts';
-import { confirmActor } from '#features/sessions/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Role } from '#kernel/roles.ts';
 import { organizationsOf } from '#kernel/row-security.ts';
@@ -69,7 +68,6 @@ export function update(
   const told = { target_id: user_id, organization_id };
   return tellingLastOwner(db, 'member.role_changed', told, async (db) => {
     await hold(db, organization_id);
-    await confirmActor(db, db.principal.superuser);
     const [changed] = await change(db, { organization_id, user_id, role, ...asking(db) });
     const member = await get(db, organization_id, user_id);
     if (!changed) return refuse(db, organization_id, [member.role, role]);

@@ -4,6 +4,7 @@
  * held the row before has done.
  */
 import { and, eq, inArray } from 'drizzle-orm';
+import { confirmCaller } from '#features/sessions/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
 import { organizationsOf } from '#kernel/row-security.ts';
@@ -24,8 +25,14 @@ const select = statement('organizations.hold', ({ id, caller }: Slots<Asking & {
     .for('no key update'),
 );
 
-/** Until the transaction ends. @throws OrganizationNotFound to who does not belong to it */
+/**
+ * Until the transaction ends. Who waited for it may have been cut off meanwhile. People whom another
+ * issuer vouches for may do what their role lets them: that is a role given here.
+ *
+ * @throws OrganizationNotFound to who does not belong to it; Unauthenticated as `confirmCaller` does
+ */
 export async function hold(db: Db, id: string): Promise<void> {
   const holding = db.unscoped('who leaves holds an organization that they may not change');
   one(await select(holding, { id, ...asking(db) }), OrganizationNotFound);
+  await confirmCaller(db);
 }

@@ -2,6 +2,7 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as audit from '#features/audit/service.ts';
+import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one, Problem } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
@@ -11,7 +12,7 @@ import { LastOwner, MemberNotFound, members } from './model.ts';
 const others = alias(members, 'others');
 
 /**
- * Whether the organization of a member has an owner without these people, as it has where the member is
+ * Whether the organization of a member has an active owner without these people, as it has where the member is
  * none: the WHERE of every change that takes one away. The organization must be held.
  */
 export const ownerRemains = (people: SQL): SQL | undefined =>
@@ -20,6 +21,7 @@ export const ownerRemains = (people: SQL): SQL | undefined =>
     sql`exists (${build
       .select({ id: others.id })
       .from(others)
+      .innerJoin(users, and(eq(users.id, others.user_id), users.is_active))
       .where(
         and(
           eq(others.organization_id, members.organization_id),
@@ -34,7 +36,7 @@ type Membership = { organization_id: string; user_id: string };
 /** Asks no permission: of an organization that is held, or whose members the caller may see. */
 export const find = statement('organizations.member', (asked: Slots<Membership>) =>
   build
-    .select({ id: members.id })
+    .select({ role: members.role })
     .from(members)
     .where(
       and(eq(members.organization_id, asked.organization_id), eq(members.user_id, asked.user_id)),

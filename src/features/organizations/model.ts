@@ -135,7 +135,12 @@ export const Slug = Type.String({
   description: 'Its name in addresses: letters a to z, digits, and single hyphens between them.',
   examples: ['analytical-engines'],
 });
-const Name = Type.String({ minLength: 1, maxLength: 255 });
+const Name = Type.String({
+  // Something to be seen in it, and nothing that breaks a line.
+  pattern: '^[^\\p{Cc}]*[^\\s\\p{C}][^\\p{Cc}]*$',
+  minLength: 1,
+  maxLength: 255,
+});
 /** JSON can write numbers that it cannot write again. */
 const Finite = Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE });
 const Metadata = Type.Record(
@@ -191,9 +196,16 @@ export const OrganizationNotFound = problem(
 export const RoleTooLow = problem(
   403,
   'role_too_low',
-  'Your role in this organization does not let you',
+  'Your role in this organization does not let you do this',
 );
 export const MemberNotFound = problem(404, 'member_not_found', 'There is no such member');
+/** So many organizations one person may own. */
+export const maxOwned = 100;
+export const TooManyOrganizations = problem(
+  409,
+  'too_many_organizations',
+  `Nobody may own more than ${maxOwned} organizations; delete one or hand one over first`,
+);
 export const SlugTaken = problem(409, 'slug_taken', 'Another organization has this slug');
 export const LastOwner = problem(
   409,

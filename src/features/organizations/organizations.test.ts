@@ -51,6 +51,8 @@ const cases = [
     422,
   ],
   ['a name is needed', 'olive', `POST ${all}`, {}, 422],
+  ['a name has something to be seen', 'olive', `POST ${all}`, { name: ' \u200b ' }, 422],
+  ['and breaks no line', 'olive', `POST ${all}`, { name: 'a\r\nBcc: x' }, 422],
   ['an id that is none is invalid', 'olive', `GET ${all}/nope`, undefined, 422],
   ['metadata has an end', 'olive', `PATCH ${at}`, { metadata: many(51) }, 422],
   ['and its names', 'olive', `PATCH ${at}`, { metadata: { ['a'.repeat(65)]: 1 } }, 422],

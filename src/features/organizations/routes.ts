@@ -16,6 +16,7 @@ import {
   OwnershipTransfer,
   RoleTooLow,
   SlugTaken,
+  TooManyOrganizations,
 } from './model.ts';
 import * as organizations from './service.ts';
 import { transfer } from './transfer.ts';
@@ -35,13 +36,13 @@ export default feature({
     }),
 
     create: api.post('/organizations', {
-      allow: 'organizations:write',
+      allow: 'signed-in',
       summary: 'Found an organization',
       description: 'The caller becomes its owner. A slug is made of the name unless given.',
       body: OrganizationCreate,
       answer: Organization,
       status: 201,
-      problems: [SlugTaken],
+      problems: [SlugTaken, TooManyOrganizations],
       run: ({ db, body }) => create(db, body),
     }),
 

@@ -81,6 +81,7 @@ const change = statement(
 /** Changes what is given. @throws OrganizationNotFound, RoleTooLow, SlugTaken */
 export const update = (db: Db, id: string, fields: OrganizationUpdate): Promise<Organization> =>
   db.transaction(async (db) => {
+    await hold(db, id);
     const see = () => get(db, id);
     await changedOne(await unlessTaken(change(db, { ...fields, id, ...asking(db) })), see);
     const detail = { fields: Object.keys(fields) };

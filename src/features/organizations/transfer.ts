@@ -2,9 +2,8 @@
 import { and, eq, exists, inArray, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as audit from '#features/audit/service.ts';
-import { confirmActor } from '#features/sessions/service.ts';
+import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
-import { one } from '#kernel/problem.ts';
 import { organizationsOf } from '#kernel/row-security.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { type Asking, asking } from '#platform/db/tenancy.ts';
@@ -24,6 +23,7 @@ const change = statement(
     const heir = build
       .select({ id: heirs.id })
       .from(heirs)
+      .innerJoin(users, and(eq(users.id, heirs.user_id), users.is_active))
       .where(and(eq(heirs.organization_id, id), eq(heirs.user_id, to_id)));
     return build
       .update(members)
@@ -58,13 +58,13 @@ const change = statement(
  */
 export const transfer = (db: Db, id: string, to_id: string): Promise<Organization> =>
   db.transaction(async (db) => {
-    const { superuser, userId: from_id } = db.principal;
+    const { userId: from_id } = db.principal;
     await hold(db, id);
-    await confirmActor(db, superuser);
     const changed = await change(db, { id, from_id, to_id, ...asking(db) });
     if (changed.length === 0) {
       await refuseBelow(db, id, 'organizations:manage');
-      one(await find(db, { organization_id: id, user_id: to_id }), MemberNotFound);
+      const [heir] = await find(db, { organization_id: id, user_id: to_id });
+      if (heir?.role !== 'owner') throw MemberNotFound(); // none, or of an account that is switched off
       return get(db, id);
     }
     await audit.record(db, 'ownership.transferred', { target_id: to_id, organization_id: id });

@@ -30,7 +30,8 @@ export async function changedAll(
   ids: readonly string[],
 ): Promise<void> {
   await note(db, { ids: ids.toSorted() }); // in one order, so that two who tell of the same wait and do not deadlock
-  db.afterCommit(() => known.add(ids));
+  // As the database spells them, whatever a path did.
+  db.afterCommit(() => known.add(ids.map((id) => id.toLowerCase())));
 }
 
 /** Says that one user or API key changed, as `changedAll` does of many. */

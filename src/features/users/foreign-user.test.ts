@@ -110,10 +110,11 @@ for (const [created_at, read] of instants) {
   });
 }
 
-test('an id is kept where it is a UUID, and that of nobody is not', () => {
+test('an id is kept where it is a UUID, but for those of nobody and of the server', () => {
   const idOf = (given: unknown) => readUser({ email: 'ada@example.com', id: given }).id;
   assert.equal(idOf(id), id);
-  for (const other of ['00000000-0000-0000-0000-000000000000', `${id}0`, 7, {}, null]) {
+  const own = ['00000000-0000-0000-0000-000000000000', 'FFFFFFFF-ffff-ffff-ffff-ffffffffffff'];
+  for (const other of [...own, `${id}0`, 7, {}, null]) {
     assert.equal(idOf(other), null);
   }
 });

@@ -1,5 +1,5 @@
 /** Users: an account as another system had it, read from what that exports. */
-import { anonymous } from '#kernel/principal.ts';
+import { maxUuid, nilUuid } from '#kernel/principal.ts';
 import { Refusal } from '#kernel/refusal.ts';
 import { isPasswordHash } from '#platform/crypto/password.ts';
 import { isStorable } from '#platform/http/bodies.ts';
@@ -73,10 +73,10 @@ function flag(source: Source, name: string): boolean | undefined {
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Rows elsewhere may point at it. The nil UUID is nobody here. */
+/** Rows elsewhere may point at it. The nil UUID is nobody here, and the max UUID the server itself. */
 function idOf(value: unknown): string | null {
   const id = typeof value === 'string' ? value.toLowerCase() : '';
-  return uuid.test(id) && id !== anonymous.userId ? id : null;
+  return uuid.test(id) && ![nilUuid, maxUuid].includes(id) ? id : null;
 }
 
 function passwordHash(source: Source): string | null {

@@ -73,6 +73,17 @@ test('an id that is taken, there or earlier in the import, is given up for anoth
   assert.equal(ids[1], free);
 });
 
+test('nobody is brought in under the id of an organization, as which they would act', async () => {
+  const id = newId();
+  await pool.query(
+    `insert into plinth.organizations (id, name, slug) values ($1, 'Engines', 'engines')`,
+    [id],
+  );
+  const rows = [{ id, email: 'engines@example.com' }];
+  assert.deepEqual(await counted(rows), { ...none, imported: 1, without_password: 1 });
+  assert.notEqual((await stored('engines@example.com')).id, id);
+});
+
 test('superusers are superusers only by wish, and what stays behind is counted', async () => {
   const superuser = (n: number) => ({
     email: `super${n}@example.com`,

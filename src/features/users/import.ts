@@ -16,7 +16,9 @@ const insertMany = statement('users.import', ({ rows, ...teller }: Slots<Given>)
   // Every column, in the order of the table: the builder takes no fewer.
   const given = build
     .select({
+      // An id of an organization would be taken for the organization itself.
       id: sql`case when exists (select from ${users} where ${users.id} = given.id)
+          or exists (select from "plinth"."organizations" where id = given.id)
         then given.other_id else given.id end`.as('id'),
       email: sql`given.email`.as('email'),
       full_name: sql`given.full_name`.as('full_name'),

@@ -22,7 +22,9 @@ const lockKey = 7_270_115_403;
 export async function bound(opened: OpenPool, rowSecurity: boolean): Promise<OpenPool> {
   const passes = await bypasses(opened.pool);
   if (!rowSecurity && !passes) {
-    throw new Refusal('DB_ROW_SECURITY=off takes a role that passes row-level security by.');
+    throw new Refusal(
+      'DB_ROW_SECURITY=off needs a database role that row-level security does not bind, such as a superuser.',
+    );
   }
   if (!passes || !rowSecurity) return opened;
   if (opened.kind === 'postgresql' && (await isPooled(opened.pool))) {

@@ -81,11 +81,16 @@ export async function difference(from: Snapshot, to: Snapshot): Promise<string[]
   const { generateMigration } = await tool();
   const diff = generateMigration as unknown as (from: Snapshot, to: Snapshot) => Promise<string[]>;
   const both = union(from, to);
-  const statements = both
-    ? [...(await diff(from, both)), ...(await diff(both, to))]
-    : await diff(from, to);
-  return statements.filter((statement) => !aboutSchema.test(statement)).flatMap(forced);
+  const steps = both ? [await diff(from, both), await diff(both, to)] : [await diff(from, to)];
+  return steps
+    .flatMap((step) => step.toSorted((one, other) => turn(one) - turn(other)))
+    .filter((statement) => !aboutSchema.test(statement))
+    .flatMap(forced);
 }
+
+/** What others lean on goes last, and what leans on them first: drizzle-kit minds that for making only. */
+const turns = [/^DROP POLICY/, /^(?!DROP (?:POLICY|TABLE|TYPE))/, /^DROP TABLE/, /^DROP TYPE/];
+const turn = (statement: string) => turns.findIndex((kind) => kind.test(statement.trimStart()));
 
 /** Row security does not hold the owner of a table, which is the server, unless it is forced. */
 function forced(statement: string): string[] {
