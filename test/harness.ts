@@ -141,13 +141,9 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
 
   /** The ports of another process on the same database. */
   async function peer() {
-    const { database, ...other } = await openPorts(
-      settings,
-      { ...opened, close: async () => {} },
-      { clock },
-    );
-    closing.unshift(database.close);
-    return { ...other, database };
+    const other = await openPorts(settings, { ...opened, close: async () => {} }, { clock });
+    closing.unshift(other.database.close);
+    return other;
   }
 
   /** What the audit log tells of a user, a session or a key: each action and its outcome, in order. */

@@ -29,6 +29,8 @@ export default feature({
     list: api.get('/api-keys', {
       allow: 'signed-in',
       summary: 'API keys, newest first',
+      description:
+        'Those of an organization are for its admins and owners; to others there are none.',
       query: ApiKeyQuery,
       answer: ApiKeyPage,
       run: ({ db, query }) => keys.list(db, query),
@@ -38,7 +40,7 @@ export default feature({
       allow: 'signed-in',
       summary: 'Make an API key',
       description:
-        'The key is in this answer and in no other. Send it as `X-API-Key`. One of an organization acts as the organization, also after whoever made it has left.',
+        'The key is in this answer and in no other. Send it as `X-API-Key`. One of an organization acts as the organization, also after whoever made it has left; its admins and owners make one.',
       body: ApiKeyCreate,
       answer: NewApiKey,
       status: 201,

@@ -76,6 +76,12 @@ ALTER TABLE "plinth"."recovery_codes" ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint
 ALTER TABLE "plinth"."recovery_codes" FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
+DROP INDEX "plinth"."api_keys_owner";
+--> statement-breakpoint
+DROP INDEX "plinth"."items_owner";
+--> statement-breakpoint
+DROP INDEX "plinth"."tasks_owner";
+--> statement-breakpoint
 ALTER TABLE "plinth"."api_keys" ALTER COLUMN "owner_id" DROP NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "plinth"."items" ALTER COLUMN "owner_id" DROP NOT NULL;
@@ -126,15 +132,21 @@ ALTER TABLE "plinth"."items" ADD CONSTRAINT "items_organization_id_organizations
 --> statement-breakpoint
 ALTER TABLE "plinth"."tasks" ADD CONSTRAINT "tasks_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "plinth"."organizations"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
-CREATE INDEX "api_keys_organization" ON "plinth"."api_keys" USING btree ("organization_id","created_at","id");
+CREATE INDEX "api_keys_organization" ON "plinth"."api_keys" USING btree ("organization_id","created_at","id","owner_id");
 --> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_organization" ON "plinth"."audit_log" USING btree ("organization_id","sequence");
 --> statement-breakpoint
 CREATE INDEX "audit_log_organization_time" ON "plinth"."audit_log" USING btree ("organization_id","created_at","id");
 --> statement-breakpoint
-CREATE INDEX "items_organization" ON "plinth"."items" USING btree ("organization_id","created_at","id");
+CREATE INDEX "items_organization" ON "plinth"."items" USING btree ("organization_id","created_at","id","owner_id");
 --> statement-breakpoint
-CREATE INDEX "tasks_organization" ON "plinth"."tasks" USING btree ("organization_id","created_at","id");
+CREATE INDEX "tasks_organization" ON "plinth"."tasks" USING btree ("organization_id","created_at","id","owner_id");
+--> statement-breakpoint
+CREATE INDEX "api_keys_owner" ON "plinth"."api_keys" USING btree ("owner_id","created_at","id","organization_id");
+--> statement-breakpoint
+CREATE INDEX "items_owner" ON "plinth"."items" USING btree ("owner_id","created_at","id","organization_id");
+--> statement-breakpoint
+CREATE INDEX "tasks_owner" ON "plinth"."tasks" USING btree ("owner_id","created_at","id","organization_id");
 --> statement-breakpoint
 ALTER TABLE "plinth"."api_keys" ADD CONSTRAINT "api_keys_tenant" CHECK (num_nonnulls(owner_id, organization_id) = 1);
 --> statement-breakpoint

@@ -163,11 +163,23 @@ DROP INDEX "plinth"."items_organization";
 --> statement-breakpoint
 DROP INDEX "plinth"."tasks_organization";
 --> statement-breakpoint
+DROP INDEX "plinth"."api_keys_owner";
+--> statement-breakpoint
+DROP INDEX "plinth"."items_owner";
+--> statement-breakpoint
+DROP INDEX "plinth"."tasks_owner";
+--> statement-breakpoint
 ALTER TABLE "plinth"."api_keys" ALTER COLUMN "owner_id" SET NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "plinth"."items" ALTER COLUMN "owner_id" SET NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "plinth"."tasks" ALTER COLUMN "owner_id" SET NOT NULL;
+--> statement-breakpoint
+CREATE INDEX "api_keys_owner" ON "plinth"."api_keys" USING btree ("owner_id","created_at","id");
+--> statement-breakpoint
+CREATE INDEX "items_owner" ON "plinth"."items" USING btree ("owner_id","created_at","id");
+--> statement-breakpoint
+CREATE INDEX "tasks_owner" ON "plinth"."tasks" USING btree ("owner_id","created_at","id");
 --> statement-breakpoint
 ALTER TABLE "plinth"."api_keys" DROP COLUMN "organization_id";
 --> statement-breakpoint
