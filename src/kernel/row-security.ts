@@ -7,18 +7,19 @@ import { pgPolicy } from 'drizzle-orm/pg-core';
 import { maxUuid, type Permission, type Principal } from './principal.ts';
 import { rolesWith } from './roles.ts';
 
-/** Told by the server itself, and by superusers, who see everything: the max UUID (RFC 9562). */
-const passage = maxUuid;
+/** Told by the server itself, and by superusers, who see everything. */
+export const toldUnscoped = maxUuid;
 
-/** Who asks, as policies compare it: a user, an organization whose key it is, or the passage. */
+/** Who asks, as policies compare it: a user, an organization whose key it is, or who sees everything. */
 export const toldOf = ({ superuser, organizationId, userId }: Principal): string =>
-  superuser ? passage : (organizationId ?? userId);
-
-export const toldUnscoped = passage;
+  superuser ? toldUnscoped : (organizationId ?? userId);
 
 /** Subqueries, so that each is worked out once for a statement and not once for a row. */
 const caller = sql`(select nullif(current_setting('plinth.caller', true), '')::uuid)`;
-const isPassage = sql.raw(`(select current_setting('plinth.caller', true) = '${passage}')`);
+/** Nobody but the server itself, and superusers. */
+export const onlyUnscoped = sql.raw(
+  `(select current_setting('plinth.caller', true) = '${toldUnscoped}')`,
+);
 
 /**
  * The organizations in which somebody has a permission: those whose role has it, and the
@@ -54,10 +55,7 @@ export const isCaller = (column: string) => sql`${sql.raw(column)} = ${caller}`;
 
 /** The caller's role in the organization in this column lets them. */
 export const hasRole = (permission: Permission, column = 'organization_id') =>
-  sql`${isPassage} or ${sql.raw(column)} in ${organizationsOf(caller, permission)}`;
-
-/** Nobody but the server itself, and superusers. */
-export const onlyUnscoped = isPassage;
+  sql`${onlyUnscoped} or ${sql.raw(column)} in ${organizationsOf(caller, permission)}`;
 
 /** Of rows that belong to a person or to an organization. @param noun of their permissions */
 export const tenantPolicies = (table: string, noun = table) =>
@@ -68,7 +66,7 @@ export const tenantPolicies = (table: string, noun = table) =>
 
 /** Of rows that are one person's: their sessions, their second factor. */
 export const personalPolicies = (table: string) => {
-  const own = sql`${isCaller('user_id')} or ${isPassage}`;
+  const own = sql`${isCaller('user_id')} or ${onlyUnscoped}`;
   return policies(table, { read: own, write: own });
 };
 

@@ -1,6 +1,6 @@
 /** Who is on the stage of the sweep: two people by themselves, two organizations, and keys of all. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { organizationOf } from '#features/organizations/organization.fixture.ts';
 import { keysMay, type Role, roles } from '#kernel/roles.ts';
 import type { Caller, Harness } from '../harness.ts';
 
@@ -48,27 +48,6 @@ function listed(permissions: Iterable<string>): Permissions {
 
 const bearing = ({ token }: Caller) => ({ authorization: `Bearer ${token}` });
 
-/** A new organization, past the routes: who tries them needs one first. */
-export async function found(
-  { pool }: Harness,
-  name: string,
-  people: Readonly<Partial<Record<Role, Caller>>>,
-) {
-  const id = randomUUID();
-  await pool.query('insert into plinth.organizations (id, name, slug) values ($1, $2, $3)', [
-    id,
-    name,
-    `${name}-${id}`.slice(0, 64).replace(/-$/, ''),
-  ]);
-  for (const [role, { id: user_id }] of Object.entries(people)) {
-    await pool.query(
-      'insert into plinth.members (id, organization_id, user_id, role) values ($1, $2, $3, $4)',
-      [randomUUID(), id, user_id, role],
-    );
-  }
-  return id;
-}
-
 export async function cast(harness: Harness) {
   const { ports } = harness;
   const tenants: Tenant[] = [];
@@ -85,7 +64,8 @@ export async function cast(harness: Harness) {
   async function stageOrganization(name: string) {
     const entries = roles.map(async (role) => [role, await harness.caller(`${name}-${role}`)]);
     const people = Object.fromEntries(await Promise.all(entries)) as Record<Role, Caller>;
-    const organization = await found(harness, canaryOf(name), people);
+    const inRoles = Object.fromEntries(roles.map((role) => [`${name}-${role}`, role]));
+    const organization = await organizationOf(harness, inRoles, canaryOf(name));
     const { owner } = people;
     tenants.push({ canary: canaryOf(name), id: organization, by: owner, isOrganization: true });
     const fellows = new Map(Object.values(people).map(({ id, email }) => [id, email]));

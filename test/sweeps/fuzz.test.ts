@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { organizationOf } from '#features/organizations/organization.fixture.ts';
 import { harness } from '#test/harness.ts';
 import features from '../../src/features.ts';
-import { found } from './cast.ts';
 import { lineOf, paramsIn, routesOf } from './routes.ts';
 import { arbitrary } from './samples.ts';
 
@@ -24,7 +24,7 @@ for (const route of routesOf(features).filter(({ limited }) => limited !== false
     // Somebody new each time, since the route before may have signed her out, or deleted her.
     const ada = await signIn(`ada-${route.operation}`);
     const user_id = ada.id;
-    const organization_id = await found(server, 'fuzzed', { owner: ada });
+    const organization_id = await organizationOf(server, { [`ada-${route.operation}`]: 'owner' });
     const input = fc.record({
       id: pathId,
       query: route.query ? arbitrary(route.query) : fc.constant({}),

@@ -39,7 +39,7 @@ const said: readonly [string, RegExp][] = [
   ['sessions/list.ts', /eq\(sessions\.user_id, user_id\)/],
   ['sessions/service.ts', /eq\(sessions\.user_id, sql`any\([^`]*`\)/],
   ...['organizations/service.ts', 'members/service.ts', 'invitations/which.ts'].map(
-    (file): [string, RegExp] => [file, /inArray\([\w.]+, organizationsOf\(caller, [^)]*\)\)/g],
+    (file): [string, RegExp] => [file, /mayIn\(caller, [^)]*\)/g],
   ),
 ];
 for (const [file, condition] of said) {

@@ -4,7 +4,7 @@
  */
 import { eq } from 'drizzle-orm';
 import * as organizations from '#features/organizations/service.ts';
-import { confirmActor } from '#features/sessions/service.ts';
+import { confirmActor, refuseElsewhere } from '#features/sessions/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
@@ -31,7 +31,11 @@ type Whose = {
  * @throws OrganizationNotFound; Unauthenticated, Forbidden as `confirmActor` does
  */
 export async function hold(db: Db, { owner_id, organization_id = null }: Whose): Promise<Owner> {
-  if (organization_id) await organizations.hold(db, organization_id);
+  if (organization_id) {
+    refuseElsewhere(db);
+    await organizations.hold(db, organization_id); // which asks as well
+    return { organization_id, is_superuser: false };
+  }
   const [owner] = owner_id ? await holdOwner(db, { id: owner_id }) : [];
   await confirmActor(db);
   return { organization_id, is_superuser: owner?.is_superuser ?? false };

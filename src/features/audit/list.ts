@@ -1,12 +1,11 @@
 /** The audit log: reading it, newest first. */
-import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '#kernel/db.ts';
 import { Invalid } from '#kernel/problem.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import type { PageQuery } from '#kernel/schema.ts';
 import type { Slots } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { type AuditQuery, auditLog } from './model.ts';
 
 type Filter = Omit<AuditQuery, keyof PageQuery> & {
@@ -50,7 +49,7 @@ const pageOf = pages(
   ({ organization_id, caller, ...filter }: Slots<Of & Filter>) =>
     and(
       eq(auditLog.organization_id, organization_id),
-      caller && inArray(organization_id, organizationsOf(caller, 'audit:read')),
+      mayIn(caller, organization_id, 'audit:read'),
       isWanted(filter as Slots<Filter>),
     ),
 );

@@ -8,6 +8,7 @@ import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { mayIn } from '#platform/db/tenancy.ts';
 import {
   AlreadyMember,
   type Invitation,
@@ -18,7 +19,7 @@ import {
   TooManyInvitations,
 } from './model.ts';
 import { inHours, type Link, mayGet, newLink, refuseUnverified, send, written } from './sending.ts';
-import { isAlive, isAllowed, isPending, type Within, within } from './which.ts';
+import { isAlive, isPending, type Within, within } from './which.ts';
 
 type Addressed = { organization_id: string; email: string };
 
@@ -70,7 +71,7 @@ const insert = statement(
       .where(
         and(
           eq(organizations.id, organization_id),
-          isAllowed({ organization_id, caller }, 'invitations:write'),
+          mayIn(caller, organization_id, 'invitations:write'),
           notExists(membership(to)),
           sql`${counted(to)} < ${mostInvitations}`,
         ),

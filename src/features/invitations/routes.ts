@@ -30,7 +30,8 @@ export default feature({
     create: api.post('/organizations/:organization_id/invitations', {
       allow: 'invitations:write',
       summary: 'Invite somebody by e-mail',
-      description: 'An invitation that is too old is replaced by the new one.',
+      description:
+        'One that is too old is replaced. An address that got many letters lately gets none: send it again later.',
       body: InvitationCreate,
       answer: Invitation,
       status: 201,
@@ -59,7 +60,7 @@ export default feature({
       allow: 'invitations:write',
       summary: 'Send an invitation again',
       description:
-        'With a new link, which lasts as long as the first did; the old one is worthless.',
+        'With a new link, which lasts as long as the first did; the old one is worthless. An address that got many letters lately gets none, and the old link stays good.',
       answer: Invitation,
       problems: [OrganizationNotFound, RoleTooLow, InvitationNotFound, UnverifiedInviter],
       run: ({ db, ports, params }) =>

@@ -1,10 +1,9 @@
 /** Invitations: which of them a statement means, as part of its WHERE. */
-import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '#kernel/db.ts';
 import type { Permission } from '#kernel/principal.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import type { Slots } from '#kernel/statement.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { invitations } from './model.ts';
 
 /** An organization, and who asks for its invitations. */
@@ -15,12 +14,12 @@ export const within = (db: Db, organization_id: string): Within => ({
   ...asking(db),
 });
 
-/** The caller has the permission there. */
-export const isAllowed = ({ organization_id, caller }: Slots<Within>, permission: Permission) =>
-  caller && inArray(organization_id, organizationsOf(caller, permission));
-
-export const isOf = (of: Slots<Within>, permission: Permission): SQL | undefined =>
-  and(eq(invitations.organization_id, of.organization_id), isAllowed(of, permission));
+/** Of this organization, where the caller has the permission there. */
+export const isOf = (
+  { organization_id, caller }: Slots<Within>,
+  permission: Permission,
+): SQL | undefined =>
+  and(eq(invitations.organization_id, organization_id), mayIn(caller, organization_id, permission));
 
 export const isPending = eq(invitations.state, sql`'pending'`);
 

@@ -2,7 +2,7 @@
  * Members: the verbs of giving another role, and of removing. Both hold the organization, so that of two
  * owners who would each leave the other alone one finds that an owner must stay.
  */
-import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as audit from '#features/audit/service.ts';
 import {
@@ -14,9 +14,8 @@ import {
 } from '#features/organizations/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Role } from '#kernel/roles.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { LastOwner, type Member, type MemberUpdate, members } from './model.ts';
 import { get } from './service.ts';
 
@@ -29,11 +28,8 @@ const isThis = ({ organization_id, user_id }: Slots<Asked>) =>
 const mayChange = ({ caller }: Slots<Asking>, isOwners: SQL) =>
   caller &&
   and(
-    inArray(members.organization_id, organizationsOf(caller, 'members:write')),
-    or(
-      sql`not ${isOwners}`,
-      inArray(members.organization_id, organizationsOf(caller, 'organizations:manage')),
-    ),
+    mayIn(caller, members.organization_id, 'members:write'),
+    or(sql`not ${isOwners}`, mayIn(caller, members.organization_id, 'organizations:manage')),
   );
 
 const before = alias(members, 'before');

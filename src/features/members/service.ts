@@ -1,14 +1,13 @@
 /** Members: the verbs of seeing who belongs to an organization. */
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import * as organizations from '#features/organizations/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { type Member, MemberNotFound, members } from './model.ts';
 
 type Seen = Asking & { organization_id: string };
@@ -25,7 +24,7 @@ const seen = {
 const isReadable = ({ organization_id, caller }: Slots<Seen>) =>
   and(
     eq(members.organization_id, organization_id),
-    caller && inArray(members.organization_id, organizationsOf(caller, 'members:read')),
+    mayIn(caller, members.organization_id, 'members:read'),
   );
 
 const page = pages('members.list', members, isReadable, {

@@ -3,25 +3,19 @@
  * other. What the caller may, and whether an owner is left, the next statement asks: it sees what whoever
  * held the row before has done.
  */
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { confirmCaller } from '#features/sessions/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { OrganizationNotFound, organizations } from './model.ts';
 
 const select = statement('organizations.hold', ({ id, caller }: Slots<Asking & { id: string }>) =>
   build
     .select({ id: organizations.id })
     .from(organizations)
-    .where(
-      and(
-        eq(organizations.id, id),
-        caller && inArray(organizations.id, organizationsOf(caller, 'organizations:read')),
-      ),
-    )
+    .where(and(eq(organizations.id, id), mayIn(caller, organizations.id, 'organizations:read')))
     .for('no key update'),
 );
 

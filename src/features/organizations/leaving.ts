@@ -12,8 +12,8 @@ import { LastOwner, MemberNotFound, members } from './model.ts';
 const others = alias(members, 'others');
 
 /**
- * Whether the organization of a member has an active owner without these people, as it has where the member is
- * none: the WHERE of every change that takes one away. The organization must be held.
+ * Whether the organization of a member has an active owner without these people, as it has where the
+ * member is none: the WHERE of every change that takes one away. The organization must be held.
  */
 export const ownerRemains = (people: SQL): SQL | undefined =>
   or(

@@ -1,12 +1,11 @@
 /** Organizations: giving one into other hands. */
-import { and, eq, exists, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, eq, exists, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as audit from '#features/audit/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
-import { organizationsOf } from '#kernel/row-security.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { type Asking, asking } from '#platform/db/tenancy.ts';
+import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { hold } from './hold.ts';
 import { find } from './leaving.ts';
 import { MemberNotFound, members, type Organization } from './model.ts';
@@ -34,8 +33,7 @@ const change = statement(
       .where(
         and(
           eq(members.organization_id, id),
-          caller &&
-            inArray(members.organization_id, organizationsOf(caller, 'organizations:manage')),
+          mayIn(caller, members.organization_id, 'organizations:manage'),
           exists(heir),
           or(
             and(eq(members.user_id, to_id), sql`${members.role} <> 'owner'`),

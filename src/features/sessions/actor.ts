@@ -62,13 +62,13 @@ export async function confirmCaller(db: Db, superuser = db.principal.superuser):
   one(await select(db, asked), Unauthenticated);
 }
 
-/**
- * As `confirmCaller`, where what is done outlasts the session of a person.
- *
- * @throws Forbidden to who is signed in elsewhere only: another issuer's word ends with its token
- */
-export async function confirmActor(db: Db, superuser = db.principal.superuser): Promise<void> {
-  const { kind, sessionId } = db.principal;
+/** @throws Forbidden to who is signed in elsewhere only: another issuer's word ends with its token */
+export function refuseElsewhere({ principal: { kind, sessionId } }: Db): void {
   if (kind === 'user' && !sessionId) throw Forbidden('It takes a session of this server');
+}
+
+/** As `confirmCaller`, where what is done outlasts the session of a person: `refuseElsewhere`. */
+export async function confirmActor(db: Db, superuser = db.principal.superuser): Promise<void> {
+  refuseElsewhere(db);
   await confirmCaller(db, superuser);
 }

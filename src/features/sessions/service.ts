@@ -11,7 +11,7 @@ import { type Slots, statement } from '#kernel/statement.ts';
 import { SessionNotFound, SessionRefused, sessions } from './model.ts';
 import { makeRefreshToken, refreshPurpose } from './refresh-token.ts';
 
-export { confirmActor, confirmCaller } from './actor.ts';
+export { confirmActor, confirmCaller, refuseElsewhere } from './actor.ts';
 
 type NewSession = Pick<typeof sessions.$inferInsert, 'id' | 'user_id' | 'address' | 'user_agent'> &
   audit.Teller & {

@@ -1,5 +1,5 @@
 /** Whose rows a statement is about, as part of its WHERE: a person's, or an organization's. */
-import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from '#kernel/db.ts';
 import type { Permission } from '#kernel/principal.ts';
@@ -14,15 +14,18 @@ export type Asking = { caller?: string | undefined };
 export const asking = ({ principal }: Db): Asking =>
   principal.superuser ? {} : { caller: principal.organizationId ?? principal.userId };
 
+/** The caller has a permission in the organization that a column or a value names; a superuser everywhere. */
+export const mayIn = (
+  caller: SQL<string> | undefined,
+  organization: PgColumn | SQL<string>,
+  permission: Permission,
+): SQL | undefined => caller && sql`${organization} in ${organizationsOf(caller, permission)}`;
+
 /** Rows of the caller's own, and of every organization where the caller has the permission. */
 export const reachable =
   (table: TenantTable, permission: Permission) =>
   ({ caller }: Slots<Asking>): SQL | undefined =>
-    caller &&
-    or(
-      eq(table.owner_id, caller),
-      inArray(table.organization_id, organizationsOf(caller, permission)),
-    );
+    caller && or(eq(table.owner_id, caller), mayIn(caller, table.organization_id, permission));
 
 /** One tenant, as who asks names it: an organization, or else themselves. */
 export type Tenant = Asking & {
@@ -45,7 +48,7 @@ export const belongsTo =
     and(
       owner_id && eq(table.owner_id, owner_id),
       organization_id && eq(table.organization_id, organization_id),
-      organization_id && caller && inArray(organization_id, organizationsOf(caller, permission)),
+      organization_id && mayIn(caller, organization_id, permission),
     );
 
 /** Where a row is moved to: nowhere unless it is said, and back to the caller by null. */
