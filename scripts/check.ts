@@ -1,7 +1,10 @@
-/** Checks the project: its types, its format and the laws of the house; `--staged` before a commit. */
+/** Checks the project: its types, its format, its description and the laws of the house; `--staged` before a commit. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { codeLaws, textLaws } from './check/laws.ts';
+import { changes } from './check/openapi-changes.ts';
+import { linters } from './check/openapi-linters.ts';
+import { problems } from './check/openapi-problems.ts';
 import { report } from './check/report.ts';
 import { withStaged } from './check/staged.ts';
 import { biome, types } from './check/tools.ts';
@@ -9,7 +12,10 @@ import { biome, types } from './check/tools.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { staged: { type: 'boolean', default: false } } });
 
-const all = () => report({ types, biome, ...textLaws, ...codeLaws }, root, console.log);
+const programs = { types, biome };
+const description = { linters, changes, problems };
+const all = () =>
+  report({ ...programs, ...description, ...textLaws, ...codeLaws }, root, console.log);
 const staged = () =>
   withStaged(root, (folder, changed) =>
     report({ biome: () => biome(folder, changed), ...textLaws }, folder, console.log),

@@ -37,6 +37,7 @@ const run = (...command: string[]) =>
   execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
 run('node_modules/@biomejs/biome/bin/biome', 'check', '--write', folder, registry);
 writeFileSync(path.join(root, 'openapi.json'), run('plinth.js', 'openapi'));
+run('scripts/problems.ts');
 
 console.log(`Made src/features/${many}. Now:
   1. edit its columns and schemas in model.ts, and who may see a row in service.ts

@@ -1,14 +1,18 @@
 /** Puts the house together: the only file that knows both the platform and the features. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { openReplays } from '#features/idempotency/service.ts';
 import type { Feature } from '#kernel/feature.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Permission } from '#kernel/principal.ts';
+import { contracts } from '#platform/http/contract.ts';
 import { docs } from '#platform/http/docs.ts';
 import { guard } from '#platform/http/guard.ts';
 import { calls, mount } from '#platform/http/mount.ts';
 import { describeApi } from '#platform/http/openapi.ts';
+import { replaying } from '#platform/http/replaying.ts';
 import { openServer } from '#platform/http/server.ts';
 import { requestLimits } from '#platform/limits/requests.ts';
+import { metrics } from '#platform/telemetry/metrics.ts';
 import type { Config } from './config.ts';
 import registry from './features.ts';
 
@@ -27,15 +31,20 @@ export async function build(
   log: FastifyBaseLogger,
   features: readonly Feature[] = registry,
 ): Promise<FastifyInstance> {
-  const app = await openServer(config, log);
-  const { RATE_LIMIT_ENABLED, RATE_LIMIT_REQUESTS_PER_MINUTE } = config;
+  const app = await openServer(config, log, ports.database.abandon);
   guard(app, {
     permissions: declaredBy(features),
     authenticators: features.flatMap(({ authenticate }) => authenticate?.(ports) ?? []),
-    limits: requestLimits(RATE_LIMIT_ENABLED ? RATE_LIMIT_REQUESTS_PER_MINUTE : undefined),
+    limits: requestLimits(config, ports.limits),
   });
   calls(app, ports);
-  for (const feature of features) mount(app, feature);
+  const mounting = {
+    contractOf: contracts(features),
+    replay: replaying(ports, openReplays(ports.keyFor('idempotency'))),
+    isMatchRequired: config.IF_MATCH_REQUIRED,
+  };
+  for (const feature of features) mount(app, feature, mounting);
+  metrics(app, ports.limits);
   docs(app, describeApi(features, { name: config.PROJECT_NAME, version: ports.version }));
   await app.ready();
   return app;

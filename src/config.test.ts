@@ -89,6 +89,19 @@ test('in development the policies can be turned off', () => {
   assert.equal(loadConfig({ DB_ROW_SECURITY: 'off' }).DB_ROW_SECURITY, false);
 });
 
+test('where limits are counted must be there', () => {
+  assert.match(message({ RATE_LIMIT_STORE: 'redis' }), /RATE_LIMIT_STORE=redis needs REDIS_URL/);
+  assert.match(message({ RATE_LIMIT_STORE: 'postgresql' }), /postgresql needs DATABASE_URL/);
+  assert.equal(message({ RATE_LIMIT_STORE: 'redis', REDIS_URL: 'rediss://cache:6380/1' }), '');
+});
+
+test('a limit is so many requests in so many seconds', () => {
+  for (const RATE_LIMIT_LOGIN of ['20', '20/', '0/60', '20/0', '20 / 60', '-1/60', '1.5/60']) {
+    assert.match(message({ RATE_LIMIT_LOGIN }), /RATE_LIMIT_LOGIN/, RATE_LIMIT_LOGIN);
+  }
+  assert.equal(message({ RATE_LIMIT_LOGIN: '5/1' }), '');
+});
+
 const placeholders = [
   'changethis-changethis-changethis-1',
   'your-secret-key-min-32-chars-change-in-production',

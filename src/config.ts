@@ -50,7 +50,7 @@ export function loadConfig(env: Env): Config {
   const wrong = Object.entries(Config.properties).flatMap(([name, schema]) =>
     fault(name, schema, config),
   );
-  wrong.push(...weaknesses(config));
+  wrong.push(...gaps(config), ...weaknesses(config));
   if (wrong.length > 0) throw new Refusal(`The configuration is wrong:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
 }
@@ -63,6 +63,15 @@ function fault(name: string, schema: TSchema, config: Config): string[] {
   const choices = anyOf?.map((choice) => choice.const).join(', ');
   const [first] = Value.Errors(schema, value);
   return [`${name} ${choices ? `must be one of ${choices}` : first?.message}`];
+}
+
+/** What one variable needs of another. */
+function gaps({ RATE_LIMIT_STORE: store, REDIS_URL, DATABASE_URL }: Config): string[] {
+  if (store === 'redis' && !REDIS_URL) return ['RATE_LIMIT_STORE=redis needs REDIS_URL'];
+  // The embedded database has one process and one connection, for which a transaction may wait.
+  if (store === 'postgresql' && !DATABASE_URL)
+    return ['RATE_LIMIT_STORE=postgresql needs DATABASE_URL; in one process memory does as well'];
+  return [];
 }
 
 const secrets = [

@@ -9,11 +9,14 @@ import { derivedKeys } from '#platform/crypto/seal.ts';
 import { bound } from '#platform/db/bind.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
 import { openAttempts } from '#platform/limits/attempts.ts';
+import { memoryLimits } from '#platform/limits/store.ts';
 import { userPermissions } from './app.ts';
 import type { Config } from './config.ts';
 
 type Options = {
   readonly clock?: Ports['clock'];
+  /** Where limits are counted; in memory unless given. Who opened it closes it. */
+  readonly limits?: Ports['limits'];
   /** Hears of every statement a service runs. */
   readonly onStatement?: (name: string) => void;
 };
@@ -31,10 +34,11 @@ export const version: string = JSON.parse(
 export async function openPorts(
   config: Config & { readonly SECRET_KEY: string },
   pool: OpenPool,
-  { clock = systemClock, onStatement }: Options = {},
+  { clock = systemClock, limits = memoryLimits(), onStatement }: Options = {},
 ): Promise<Ports> {
   const { DB_ROW_SECURITY: rowSecurity, DB_PREPARED_STATEMENTS: prepared } = config;
-  const options = { prepared, rowSecurity, onStatement };
+  const keyFor = derivedKeys(config.SECRET_KEY);
+  const options = { prepared, rowSecurity, signingKey: keyFor('cursors'), onStatement };
   const database = databaseOn(await bound(pool, rowSecurity), options);
   const lifetimeMs = config.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000;
   const revocations = await openRevocations(database, lifetimeMs);
@@ -47,9 +51,10 @@ export async function openPorts(
     clock,
     database,
     userPermissions,
-    keyFor: derivedKeys(config.SECRET_KEY),
-    attempts: openAttempts(clock),
-    probes: openAttempts(clock),
+    keyFor,
+    attempts: openAttempts(limits, 'attempts'),
+    probes: openAttempts(limits, 'probes'),
+    limits,
     tokens,
     revocations,
     lifecycle,

@@ -9,6 +9,13 @@ const Text = (description: string, fallback?: string) =>
   Type.String({ description, ...(fallback !== undefined && { default: fallback }) });
 const Whole = (description: string, fallback: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: fallback, minimum, maximum });
+/** So many in so many seconds. */
+const Rate = (whose: string, fallback: string) =>
+  Type.String({
+    description: `${whose}, as requests/seconds.`,
+    default: fallback,
+    pattern: '^[1-9]\\d{0,6}/[1-9]\\d{0,4}$',
+  });
 const Flag = (description: string, fallback: boolean) =>
   Type.Boolean({ description, default: fallback });
 const Secret = (description: string, minLength: number) =>
@@ -111,6 +118,20 @@ export const Config = Type.Object({
   JWKS_CACHE_TTL_SECONDS: Whole('How long the keys of another issuer are kept.', 3600, 1, 86_400),
   ISSUER_TIMEOUT_SECONDS: Whole('How long another issuer may take to answer.', 3, 1, 30),
 
+  CLIENT_TIMEOUT_SECONDS: Whole('How long a client may take to send a request.', 60, 1, 3600),
+  REQUEST_TIMEOUT_SECONDS: Whole(
+    'How long an answer may take; after that its statement is cancelled, and it is a 503.',
+    30,
+    1,
+    3600,
+  ),
+  BODY_LIMIT_BYTES: Whole('The largest body that is read.', 1_048_576, 16_384, 104_857_600),
+  OVERLOAD_EVENT_LOOP_DELAY_MS: Whole(
+    'How late the process may be, on average over a second, before it answers 503; 0 is never.',
+    1000,
+    0,
+    60_000,
+  ),
   CORS_ORIGINS: List(
     'Origins of web pages that may call, such as http://localhost:3000.',
     '^https?://[^/*\\s]+$',
@@ -133,12 +154,31 @@ export const Config = Type.Object({
     'The Permissions-Policy of all answers.',
     'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   ),
-  RATE_LIMIT_ENABLED: Flag('Limits per user, or per address where nobody is signed in.', true),
-  RATE_LIMIT_REQUESTS_PER_MINUTE: Whole(
-    'Requests a caller may make in a minute.',
-    600,
-    1,
-    10_000_000,
+  IF_MATCH_REQUIRED: Flag(
+    'Refuses changes of what has an ETag without If-Match; clients must be ready for it.',
+    false,
+  ),
+  RATE_LIMIT_ENABLED: Flag('Limits per caller, or per network where nobody is signed in.', true),
+  RATE_LIMIT_REQUESTS_PER_MINUTE: Whole('Of who is signed in.', 600, 1, 10_000_000),
+  RATE_LIMIT_ANONYMOUS_PER_MINUTE: Whole('Of a network, by nobody known.', 600, 1, 10_000_000),
+  RATE_LIMIT_API_KEY_PER_MINUTE: Whole('Of an API key.', 1200, 1, 10_000_000),
+  RATE_LIMIT_LOGIN: Rate('Sign-ins of a network', '60/60'),
+  RATE_LIMIT_SIGNUP: Rate('Sign-ups of a network', '50/3600'),
+  RATE_LIMIT_RECOVERY: Rate('Letters a network may ask for, and passwords set by them', '30/900'),
+  RATE_LIMIT_INVITATIONS: Rate('Invitations a caller may send', '100/3600'),
+  RATE_LIMIT_UPLOADS: Rate('Uploads of a caller', '100/600'),
+  RATE_LIMIT_STORE: Type.Optional(
+    Type.Union([Type.Literal('memory'), Type.Literal('redis'), Type.Literal('postgresql')], {
+      description:
+        'Where limits are counted; Redis where REDIS_URL is set, unless said, else memory. Memory is for one process. PostgreSQL takes two connections more.',
+    }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      pattern: '^rediss?://',
+      writeOnly: true,
+      description: 'A Redis in which all processes count limits together.',
+    }),
   ),
 
   LOG_LEVEL: Type.Union(

@@ -17,6 +17,7 @@ const limited = await harness({
   env: {
     RATE_LIMIT_ENABLED: 'true',
     RATE_LIMIT_REQUESTS_PER_MINUTE: '3',
+    RATE_LIMIT_ANONYMOUS_PER_MINUTE: '3',
     TRUSTED_PROXIES: '10.0.0.0/8',
   },
 });
@@ -97,11 +98,11 @@ test('a caller over the limit gets a 429 that says when to come back', async () 
   const rests: string[] = [];
   for (const _ of [1, 2, 3])
     rests.push(String((await from('ada', '198.51.100.1')).headers.ratelimit));
-  assert.deepEqual(rests, ['"minute";r=2;t=60', '"minute";r=1;t=60', '"minute";r=0;t=60']);
+  assert.deepEqual(rests, ['"user";r=2;t=60', '"user";r=1;t=60', '"user";r=0;t=60']);
   const { status, body, headers } = await from('ada', '198.51.100.2');
   assert.deepEqual(
     [status, body.code, headers['ratelimit-policy']],
-    [429, 'too_many_requests', '"minute";q=3;w=60'],
+    [429, 'too_many_requests', '"user";q=3;w=60'],
   );
   assert.match(String(headers['retry-after']), /^\d+$/);
   assert.equal((await from('bob', '198.51.100.1')).status, 200);
@@ -121,10 +122,11 @@ test('health is never limited', async () => {
   }
 });
 
-test('no answer is kept on its way, but the keys that anybody may have', async () => {
+test('no answer is kept on its way, and one resource by nobody but who asked', async () => {
   const cacheOf = async (as: string | undefined, line: string) =>
     (await plain.call(as, line)).headers['cache-control'];
-  assert.equal(await cacheOf('ada', 'GET /api/v1/users/me'), 'no-store');
+  assert.equal(await cacheOf('ada', 'GET /api/v1/items/'), 'no-store');
+  assert.equal(await cacheOf('ada', 'GET /api/v1/users/me'), 'private, no-cache');
   assert.equal(await cacheOf(undefined, 'GET /api/v1/users/me'), 'no-store');
   assert.equal(await cacheOf(undefined, 'GET /.well-known/jwks.json'), 'public, max-age=300');
 });

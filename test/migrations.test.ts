@@ -33,7 +33,8 @@ test('every migration is taken back one by one, and applied again, with rows in 
     const there = await tableNames(pool);
     if (!there.includes('tasks')) continue;
     const { rows: tasks } = await pool.query('select distinct title from plinth.tasks');
-    assert.deepEqual(tasks, [{ title: 'of a person' }]);
+    const left = there.includes('organizations') ? ['of a person', 'of all'] : ['of a person'];
+    assert.deepEqual(tasks.map(({ title }) => title).sort(), left);
   }
   assert.deepEqual(await tableNames(pool), []);
   assert.equal((await migrate(pool, { folder })).length, taken);

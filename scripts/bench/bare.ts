@@ -23,15 +23,28 @@ async function rowsOf({ name, text, slots }: Noted, given: Row): Promise<Row[]> 
 }
 
 const limit = 50;
+const countedUpTo = 10_000;
+
+/** Without what the wire does not show: JSON leaves out what is undefined. */
+function shown(row: Row): Row {
+  row.version = undefined;
+  return row;
+}
 
 async function list(owner_id: string) {
   const rows = await rowsOf(statements.list, { owner_id });
   const count = Number(rows[0]?.total ?? 0);
   const data = rows.slice(0, limit);
-  for (const row of data) row.total = undefined; // so JSON leaves it out
+  for (const row of data) shown(row).total = undefined;
   const last = rows.length > limit ? data.at(-1) : undefined;
   const next_cursor = last && Buffer.from(`${last.created_at} ${last.id}`).toString('base64url');
-  return { data, count, next_cursor: next_cursor ?? null };
+  return {
+    data,
+    count: Math.min(count, countedUpTo),
+    count_is_lower_bound: count > countedUpTo,
+    next_cursor: next_cursor ?? null,
+    prev_cursor: null,
+  };
 }
 
 const bodyOf = (request: IncomingMessage) =>
@@ -53,13 +66,13 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   if (method === 'GET' && url.startsWith(`${tasksPath}/`)) {
     const id = url.slice(tasksPath.length + 1);
     const [task] = await rowsOf(statements.get, { id, caller: owner_id });
-    return task ? [200, task] : [404, null];
+    return task ? [200, shown(task)] : [404, null];
   }
   if (method === 'GET' && url === tasksPath) return [200, await list(owner_id)];
   if (method === 'POST' && url === tasksPath) {
     const body = JSON.parse(await bodyOf(request));
     const [task] = await rowsOf(statements.create, { ...body, id: randomUUIDv7(), owner_id });
-    return [201, task];
+    return [201, shown(task)];
   }
   return [404, null];
 }

@@ -59,6 +59,9 @@ export function servers(
     ACCESS_TOKEN_EXPIRE_MINUTES: '1440', // a long run signs in once
     RATE_LIMIT_ENABLED: 'true',
     RATE_LIMIT_REQUESTS_PER_MINUTE: '10000000',
+    RATE_LIMIT_ANONYMOUS_PER_MINUTE: '10000000',
+    RATE_LIMIT_LOGIN: '1000000/60',
+    RATE_LIMIT_SIGNUP: '1000000/60',
     LOG_LEVEL: 'info',
     LOG_FORMAT_JSON: 'true',
   };

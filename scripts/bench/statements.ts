@@ -1,11 +1,11 @@
 /** The statements of the tasks, taken from the service itself by running it on a handle that notes them. */
 import { Value } from 'typebox/value';
+import { TaskQuery } from '#features/tasks/model.ts';
 import * as tasks from '#features/tasks/service.ts';
 import { noClient } from '#kernel/client.ts';
 import type { Db } from '#kernel/db.ts';
 import { type Principal, system } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
-import { PageQuery } from '#kernel/schema.ts';
 import { newTask } from './requests.ts';
 
 /** One value of a statement: the part of the input it comes from, and what it was when noted. */
@@ -20,6 +20,7 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
   const db: Db = {
     principal,
     client: noClient,
+    sign: (text) => Buffer.from(text),
     unscoped: () => db,
     afterCommit: (then) => then(),
     async run(statement, input) {
@@ -29,6 +30,7 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
       return [];
     },
     transaction: (work) => work(db),
+    attempt: (work) => work(db),
   };
   await verb(db).catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error; // it is not there: nothing is
@@ -43,7 +45,7 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
 export type TaskStatements = Readonly<Record<'get' | 'list' | 'create', Noted>>;
 
 export async function taskStatements(): Promise<TaskStatements> {
-  const query = Value.Default(PageQuery, {}) as PageQuery;
+  const query = Value.Default(TaskQuery, {}) as TaskQuery;
   return {
     get: await noted('tasks.get', (db) => tasks.get(db, '')),
     list: await noted('tasks.list', (db) => tasks.list(db, query)),

@@ -1,9 +1,11 @@
 /** plinth serve: from the configuration to a listening server, and back down in order. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { Limits } from '#kernel/limits.ts';
 import { Refusal } from '#kernel/refusal.ts';
 import { migrate } from '#platform/db/migrations/apply.ts';
 import { type OpenPool, openPool } from '#platform/db/open.ts';
+import { openLimits } from '#platform/limits/store.ts';
 import { openLog } from '#platform/log.ts';
 import { build } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -38,10 +40,12 @@ export default {
     });
     if (!pool) return 0;
     let { close } = pool;
+    let limits: Limits | undefined;
     try {
       const config = withSecrets(given);
       await migrate(pool.pool, { folder: migrationsFolder, log: (line) => log.info(line) });
-      const ports = await openPorts(config, pool);
+      limits = await openLimits(config, pool, log);
+      const ports = await openPorts(config, pool, { limits });
       close = ports.database.close; // with what listens beside the pool
       const superuser = await firstSuperuser(config, ports, log);
       const app = await build(config, ports, log);
@@ -58,7 +62,10 @@ export default {
       ports.lifecycle.ready = false;
       await drain(app);
     } finally {
-      await closed(close);
+      await closed(async () => {
+        await limits?.close();
+        await close();
+      });
       await flushed(log);
     }
     return 0;

@@ -1,5 +1,6 @@
 /** What a server does for itself while it serves: keys that have served their time, rows nobody needs. */
 import type { Logger } from 'pino';
+import { forgetReplays } from '#features/idempotency/service.ts';
 import { forgetRevocations, rotateKeys } from '#features/tokens/service.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
@@ -20,6 +21,7 @@ export function upkeep(ports: Ports, log: Logger): () => void {
       const kid = days > 0 ? await rotateKeys(db, ports, days) : undefined;
       if (kid) log.info({ kid }, 'a new signing key is published');
       await forgetRevocations(db, ports.revocations);
+      await forgetReplays(db);
     } catch (error) {
       log.warn({ err: error }, 'upkeep failed, and is tried again in an hour');
     }

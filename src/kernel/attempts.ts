@@ -1,4 +1,7 @@
-/** Guessing made slow: failures counted by account and by the network they come from. */
+/**
+ * Guessing made slow: failures counted by account and by the network they come from, in all processes
+ * together where limits have a store that they share.
+ */
 import type { ProblemKind } from './problem.ts';
 
 export type Attempt = {

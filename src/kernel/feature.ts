@@ -18,11 +18,25 @@ export type Authenticator = {
   close?(): Promise<void>;
 };
 
+/** The parts of the documentation, in the order in which a newcomer reads them. */
+export const parts = [
+  'Signing in',
+  'Your account',
+  'Organizations',
+  'Resources',
+  'Administration',
+  'The server',
+  'Other dialects',
+] as const;
+export type Part = (typeof parts)[number];
+
 export type Feature = {
   /** The plural noun: its folder, its tag in the docs, the first half of its operation ids. */
   readonly name: string;
   /** One sentence for the docs. */
   readonly description: string;
+  /** Where the docs have it: among the resources unless said. */
+  readonly part?: Part;
   /** What every signed-in user may do with it. */
   readonly permissions?: readonly Permission[];
   /** What only superusers may do, and API keys of theirs that say so. */

@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
+import type { Limits } from './limits.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tokens } from './tokens.ts';
@@ -31,15 +32,32 @@ export type Settings = {
   readonly ISSUER_TIMEOUT_SECONDS: number;
 };
 
+/** What has a limit of its own, beside the one everybody has. */
+export type LimitPolicy = 'login' | 'signup' | 'recovery' | 'invitations' | 'uploads';
+
 export type Database = {
   readonly kind: 'postgresql' | 'pglite';
   /** A handle that runs statements as `principal`, for a request of `client`. */
   as(principal: Principal, client?: Client): Db;
   /**
+   * Runs `work` in one transaction that its first statement begins, so that no connection waits for
+   * what comes before that.
+   *
+   * @param first of the transaction; what it throws, `work` hears at its first statement
+   */
+  together<Result>(
+    principal: Principal,
+    client: Client,
+    first: (db: Db) => Promise<void>,
+    work: (db: Db) => Promise<Result>,
+  ): Promise<Result>;
+  /**
    * Hears what other processes say on a channel; `broken` whenever something may have been missed.
    * The embedded database has no other process, and says nothing.
    */
   listen(channel: string, hear: (payload: string) => void, broken: () => void): void;
+  /** Cancels what still runs for clients that are gone; the embedded database cannot. */
+  abandon(): void;
   /** Resolves if the database answers; rejects with what is wrong if it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +78,7 @@ export type Ports = {
   readonly attempts: Attempts;
   /** Finding out what is taken, counted apart: it keeps nobody from signing in. */
   readonly probes: Attempts;
+  readonly limits: Limits;
   /** False while the process starts or drains: it still answers, but wants no new work. */
   readonly lifecycle: { ready: boolean };
 };

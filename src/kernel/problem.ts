@@ -5,20 +5,22 @@ const FieldError = Type.Object({
   loc: Type.Array(Type.Union([Type.String(), Type.Integer()]), {
     description: 'Where: `body`, `query` or `path`, then the way to the value.',
   }),
-  msg: Type.String(),
+  msg: Type.String({ description: 'What is wrong there, for a person.' }),
   type: Type.String({ description: 'The rule that was broken.' }),
 });
 export type FieldError = Static<typeof FieldError>;
 
 export const ProblemBody = Type.Object(
   {
-    type: Type.String({ format: 'uri' }),
-    title: Type.String(),
-    status: Type.Integer(),
+    type: Type.String({ format: 'uri', description: '`urn:plinth:problem:` and the code.' }),
+    title: Type.String({ description: 'What the code means, the same each time.' }),
+    status: Type.Integer({ description: 'That of the answer.' }),
     detail: Type.String({ description: 'A sentence for a person.' }),
     code: Type.String({ description: 'A word for a program.' }),
-    request_id: Type.String(),
-    errors: Type.Optional(Type.Array(FieldError)),
+    request_id: Type.String({ description: 'As in `X-Request-ID`.' }),
+    errors: Type.Optional(
+      Type.Array(FieldError, { description: 'What of the input does not fit, each by itself.' }),
+    ),
   },
   { title: 'Problem', description: 'RFC 9457 problem details.' },
 );
@@ -30,6 +32,8 @@ export type ProblemKind = {
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  /** What a client should do, where its status does not say it all. */
+  readonly advice?: string;
 };
 
 type ProblemMore = {
@@ -68,9 +72,9 @@ export class Problem extends Error {
 }
 
 /** Declares a problem once: calling it makes the error, and the docs and tests read the rest. */
-export function problem(status: number, code: string, title: string): ProblemKind {
+export function problem(status: number, code: string, title: string, advice?: string): ProblemKind {
   const make = (detail = title, more: ProblemMore = {}) => new Problem(kind, detail, more);
-  const kind: ProblemKind = Object.assign(make, { status, code, title });
+  const kind: ProblemKind = Object.assign(make, { status, code, title, ...(advice && { advice }) });
   return kind;
 }
 
@@ -80,12 +84,41 @@ export const Forbidden = problem(403, 'forbidden', 'Not allowed');
 export const NotFound = problem(404, 'not_found', 'There is nothing here');
 export const MethodNotAllowed = problem(405, 'method_not_allowed', 'Not with this method');
 export const Conflict = problem(409, 'conflict', 'It conflicts with what is there');
+export const IdempotencyKeyInUse = problem(
+  409,
+  'idempotency_key_in_use',
+  'A request with this idempotency key is still running',
+  'Wait a moment, and send the same request again.',
+);
+export const PreconditionFailed = problem(
+  412,
+  'precondition_failed',
+  'It was changed meanwhile; read it again',
+);
 export const TooLarge = problem(413, 'too_large', 'The request is too large');
 export const UnsupportedMedia = problem(415, 'unsupported_media_type', 'Not in this format');
 export const Invalid = problem(422, 'invalid', 'The request does not fit the schema');
+export const IdempotencyKeyReused = problem(
+  422,
+  'idempotency_key_reused',
+  'This idempotency key was used for another request',
+  'Use a new key for another thing.',
+);
+export const PreconditionRequired = problem(
+  428,
+  'precondition_required',
+  'Say which version you saw, in If-Match',
+);
 export const TooManyRequests = problem(429, 'too_many_requests', 'Too many requests');
 export const Internal = problem(500, 'internal', 'Something went wrong inside');
 export const Unavailable = problem(503, 'unavailable', 'Not available right now');
+export const Overloaded = problem(503, 'overloaded', 'Too much to do right now');
+export const TimedOut = problem(
+  503,
+  'timeout',
+  'It took too long, and was taken back',
+  'Wait for `Retry-After` seconds, and send it again: what makes something, under the same `Idempotency-Key`.',
+);
 
 /** The single row a statement promised, or the problem that says it is not there. */
 export function one<Row>(rows: readonly Row[], missing: ProblemKind): Row {

@@ -1,7 +1,7 @@
 /** A route as data: its path, who may call it, what goes in and out, and the verb that does it. */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Db } from './db.ts';
-import type { Ports } from './ports.ts';
+import type { LimitPolicy, Ports } from './ports.ts';
 import type { Allow, Principal } from './principal.ts';
 import type { ProblemBody, ProblemKind } from './problem.ts';
 
@@ -48,8 +48,10 @@ type Definition<Path extends string, Q extends TObject, B extends TObject, A ext
   readonly retell?: (problem: ProblemBody) => object;
   /** The same shape under another status, where the answer itself says that something is wrong. */
   readonly variant?: { readonly status: number; when(answer: Static<A>): boolean };
-  /** False for what load balancers ask all the time. */
-  readonly limited?: false;
+  /** False for what load balancers ask all the time; a policy of its own for what is dear, or guessed at. */
+  readonly limited?: false | LimitPolicy;
+  /** It makes something new: safe to retry under an `Idempotency-Key`. */
+  readonly creates?: true;
   /** The problems of its own that it may answer, beside those every route has. */
   readonly problems?: readonly ProblemKind[];
   run(call: Call<Path, Q, B>): Static<A> | Promise<Static<A>>;

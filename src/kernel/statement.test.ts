@@ -16,12 +16,14 @@ function recorder() {
   const db: Db = {
     principal: anonymous,
     client: noClient,
+    sign: (text) => Buffer.from(text),
     unscoped: () => db,
     afterCommit: (then) => then(),
     run: async (statement, input) => {
       ran.push({ statement, values: statement.values(input) });
       return [];
     },
+    attempt: (work) => work(db),
     transaction: (work) => work(db),
   };
   return { db, ran };

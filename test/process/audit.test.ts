@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import * as audit from '#features/audit/service.ts';
 import { system } from '#kernel/principal.ts';
+import { lendingFrom } from '#platform/db/lending.ts';
 import { openPool } from '#platform/db/open.ts';
 import { scopes } from '#platform/db/scope.ts';
 import { run, startServer, temporaryFolder } from '../server-process.ts';
@@ -32,7 +33,11 @@ const tamper = (data: string, text: string) => onDatabase(data, (pool) => pool.q
 async function chainedFolder() {
   const data = await startedFolder();
   await onDatabase(data, async (pool) => {
-    const db = scopes(pool, { prepared: false, rowSecurity: false })(system);
+    const db = scopes(lendingFrom(pool, undefined), {
+      prepared: false,
+      rowSecurity: false,
+      signingKey: Buffer.alloc(32),
+    }).as(system);
     for (const organization_id of [one, one, one, other]) {
       await audit.record(db, 'member.added', { organization_id });
     }

@@ -11,17 +11,26 @@ export type Answer = {
   readonly body: any;
 };
 
-type More = { readonly token?: string | undefined; readonly body?: unknown };
+type More = {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 type At = { readonly url: string };
 
 /** Calls a route of a server: `call(server, 'POST /api/v1/tasks', { token, body })`. */
-export async function call({ url }: At, line: string, { token, body }: More = {}): Promise<Answer> {
+export async function call(
+  { url }: At,
+  line: string,
+  { token, body, headers }: More = {},
+): Promise<Answer> {
   const [method = '', path] = line.split(' ');
   const answer = await fetch(`${url}${path}`, {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),

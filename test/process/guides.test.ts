@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { root, start, startServer } from '../server-process.ts';
 
 const guides = {
+  http: [201, 422, 304, 200, 412, 204],
   authentication: [201, 200, 403, 200, 401],
   tenancy: [201, 403, 404, 200, 200, 403, 200],
 };

@@ -35,7 +35,8 @@ async function holds(env: Env = {}) {
     [201, 201, 200, 200, 204],
   );
   assert.equal(signedUp?.body.email, 'ada@example.com');
-  assert.deepEqual(listed?.body, { data: [created?.body], count: 1, next_cursor: null });
+  const { data, count, next_cursor, prev_cursor } = listed?.body ?? {};
+  assert.deepEqual([data, count, next_cursor, prev_cursor], [[created?.body], 1, null, null]);
   const { id, title, completed: done, updated_at } = completed?.body ?? {};
   assert.deepEqual([id, title, done], [created?.body.id, 'Buy ink', true]);
   assert.ok(updated_at >= created?.body.updated_at);

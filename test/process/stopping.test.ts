@@ -1,5 +1,6 @@
 /** Being told to stop: what is under way is finished, and nothing holds the end for ever. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Server, startServer } from '../server-process.ts';
@@ -18,6 +19,21 @@ async function endsSoon(server: Server) {
   const since = performance.now();
   assert.deepEqual(await server.exited, { code: 0, signal: null });
   assert.ok(performance.now() - since < 9_500);
+}
+
+/** A connection, and what the server says on it. */
+function speakTo({ url }: Server) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let said = '';
+  socket.on('data', (data) => {
+    said += data;
+  });
+  socket.on('error', () => {}); // being refused is an end too
+  const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(said)));
+  const says = async (pattern: RegExp) => {
+    while (!pattern.test(said)) await sleep(20);
+  };
+  return { socket, says, ended };
 }
 
 suite('a server that is told to stop', { concurrency: 3 }, () => {
@@ -42,6 +58,27 @@ suite('a server that is told to stop', { concurrency: 3 }, () => {
       );
     });
   }
+
+  test('what is under way is told that its connection ends, and new ones are refused', async () => {
+    const server = await startServer({}, { data: await startedFolder() });
+    const { token } = await signIn(server);
+    const body = '{"title":"last"}';
+    const { socket, says, ended } = speakTo(server);
+    socket.write(
+      `POST /api/v1/tasks HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\n` +
+        'expect: 100-continue\r\n\r\n',
+    );
+    await says(/100 Continue/);
+    server.kill();
+    await server.says(/SIGTERM: finishing/);
+    await sleep(100);
+    const late = speakTo(server);
+    assert.equal(await late.ended, '');
+    socket.write(body);
+    assert.match(await ended, /HTTP\/1\.1 201 [\s\S]*\r\nconnection: close\r\n/i);
+    await endsSoon(server);
+  });
 
   test('sign-ins that are being checked when the signal comes succeed', async () => {
     const server = await startServer({}, { data: await startedFolder() });

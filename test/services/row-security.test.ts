@@ -4,6 +4,7 @@ import { after, suite, test } from 'node:test';
 import pg from 'pg';
 import type { Db } from '#kernel/db.ts';
 import { bound, boundRole } from '#platform/db/bind.ts';
+import { lendingFrom } from '#platform/db/lending.ts';
 import { scopes } from '#platform/db/scope.ts';
 import { openTestDatabase } from '../database.ts';
 import {
@@ -140,7 +141,11 @@ suite('whatever the plan', () => {
       const options = [`role=${boundRole}`, ...settings].map((one) => `-c ${one}`).join(' ');
       const pool = new pg.Pool({ connectionString, types, max: 1, options });
       t.after(() => pool.end());
-      const as = scopes(pool, { prepared: true, rowSecurity: true });
+      const { as } = scopes(lendingFrom(pool, undefined), {
+        prepared: true,
+        rowSecurity: true,
+        signingKey: Buffer.alloc(32),
+      });
       // Named statements that change callers: the sixth may be of a plan that was made for all.
       for (let round = 0; round < 8; round++) {
         for (const [who, principal] of Object.entries(callers)) {

@@ -17,6 +17,7 @@ const onItsWay =
 export const byLetter = {
   resendVerification: api.post('/auth/resend-verification', {
     allow: 'public',
+    limited: 'recovery',
     summary: 'Send the letter again that confirms an e-mail address',
     description: onItsWay,
     body: Address,
@@ -41,6 +42,7 @@ export const byLetter = {
 
   forgotPassword: api.post('/auth/forgot-password', {
     allow: 'public',
+    limited: 'recovery',
     summary: 'Send a letter that sets a new password',
     description: onItsWay,
     body: Address,
@@ -53,6 +55,7 @@ export const byLetter = {
 
   resetPassword: api.post('/auth/reset-password', {
     allow: 'public',
+    limited: 'recovery',
     summary: 'Set a new password by the link of a letter',
     description: 'Every session of the account ends. A weak password leaves the link good.',
     body: PasswordReset,

@@ -63,12 +63,23 @@ export const oneTimeTokens = plinth.table(
 );
 export type Purpose = (typeof purposes)[number];
 
-const NewPassword = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
+const NewPassword = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  writeOnly: true,
+  description: 'Not one that is guessed soon.',
+  examples: ['weaves algebraic patterns'],
+});
 /** Old passwords may be shorter than new ones must be; the bound keeps hashing cheap. */
-const Password = Type.String({ minLength: 1, maxLength: 128, writeOnly: true });
+const Password = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  writeOnly: true,
+  examples: ['loom and jacquard cards'],
+});
 
 /** What is typed where an account is looked for: whatever it is, the answer is the same. */
-const AnyEmail = Type.String({ minLength: 1, maxLength: 254 });
+const AnyEmail = Type.String({ minLength: 1, maxLength: 254, examples: ['ada@example.com'] });
 /** Where the account asks for one. */
 const code = Type.Optional(Code);
 
@@ -86,25 +97,44 @@ export const Login = Input('Login', {
 });
 export type Login = Static<typeof Login>;
 
-const optional = Type.Optional(Type.String({ maxLength: 255 }));
+const unused = Type.Optional(
+  Type.String({ maxLength: 255, description: 'Accepted, and not used.', examples: [''] }),
+);
 
 /** RFC 6749, section 4.3, with what clients send beside it. */
 export const PasswordGrant = Input('PasswordGrant', {
-  username: Type.String({ minLength: 1, maxLength: 254, description: 'The e-mail address.' }),
+  username: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'The e-mail address.',
+    examples: ['ada@example.com'],
+  }),
   password: Password,
   code,
-  grant_type: Type.Optional(Type.String({ pattern: '^(password)?$' })),
-  scope: optional,
-  client_id: optional,
-  client_secret: optional,
+  grant_type: Type.Optional(
+    Type.String({ pattern: '^(password)?$', description: 'May be empty.', examples: ['password'] }),
+  ),
+  scope: unused,
+  client_id: unused,
+  client_secret: unused,
 });
 
 export const SignedIn = Type.Object({ ...tokenPair, user: User }, { title: 'SignedIn' });
 
 const wrong = 'Incorrect email or password';
-export const WrongCredentials = problem(401, 'wrong_credentials', wrong);
+export const WrongCredentials = problem(
+  401,
+  'wrong_credentials',
+  wrong,
+  'Ask for both again. It is said whether or not there is such an account.',
+);
 /** The same in OAuth 2.0's dialect, which answers 400. */
-export const InvalidGrant = problem(400, 'invalid_grant', wrong);
+export const InvalidGrant = problem(
+  400,
+  'invalid_grant',
+  wrong,
+  'Ask for both again. It is said whether or not there is such an account.',
+);
 export const UserInactive = problem(403, 'user_inactive', 'This account is switched off');
 
 const token = Type.String({
@@ -112,6 +142,7 @@ const token = Type.String({
   maxLength: 200,
   writeOnly: true,
   description: 'The `token` of the link in the letter.',
+  examples: ['an-example-of-a-token-in-a-link'],
 });
 export const LinkToken = Input('LinkToken', { token });
 export const Address = Input('Address', { email: AnyEmail });
@@ -126,17 +157,24 @@ export const ProfileUpdate = Change('ProfileUpdate', { full_name: FullName, emai
 export type ProfileUpdate = Static<typeof ProfileUpdate>;
 
 /** One answer for what was never made, was used, or is too old. */
-export const InvalidToken = problem(400, 'invalid_token', 'Invalid token');
+export const InvalidToken = problem(
+  400,
+  'invalid_token',
+  'Invalid token',
+  'It was used, is too old, or never was: have a new letter sent.',
+);
 export const SamePassword = problem(
   400,
   'same_password',
   'New password cannot be the same as the current one',
+  'Ask for another one.',
 );
 /** As the full-stack template's clients know it. */
 export const UserExists = problem(
   400,
   'user_exists',
   'The user with this email already exists in the system',
+  'Sign in instead, or use another address.',
 );
 export const SuperuserStays = problem(
   403,

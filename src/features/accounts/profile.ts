@@ -9,6 +9,7 @@ import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { Unauthenticated } from '#kernel/problem.ts';
+import { refuseStale } from '#platform/db/editions.ts';
 import { addressChangedLetter, newAddressLetter, oldAddressLetter } from './letters.ts';
 import { EmailTaken, InvalidToken, type ProfileUpdate, SuperuserStays } from './model.ts';
 import { consume, read, revoke } from './one-time-tokens.ts';
@@ -33,18 +34,19 @@ export async function updateProfile(
   const address = email === undefined ? undefined : canonicalEmail(email);
   const change = () =>
     db.transaction(async (db) => {
-      const user = full_name === undefined ? await hold(db) : await rename(db, full_name);
+      const held = await hold(db);
+      const user = full_name === undefined ? held : await rename(db, full_name);
       if (address && address !== user.email) await askFor(db, ports, user, address);
       return user;
     });
   return address ? probing(db, ports, EmailTaken, change) : change();
 }
 
-/** The caller's account, held. */
+/** The caller's account, held, and as the caller saw it. @throws PreconditionFailed */
 async function hold(db: Db) {
   const held = await users.holdById(db, db.principal.userId);
   if (!held) throw Unauthenticated();
-  const { password_hash: _, ...user } = held;
+  const { password_hash: _, ...user } = refuseStale(db, held);
   return user;
 }
 

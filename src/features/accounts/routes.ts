@@ -27,29 +27,35 @@ const withPassword = [UserInactive, TwoFactorRequired, WrongCode, SessionRefused
 export default feature({
   name: 'accounts',
   description: 'Signing up and signing in, and looking after the own account.',
+  part: 'Signing in',
   routes: {
     signUp: api.post('/auth/signup', {
       allow: 'public',
+      limited: 'signup',
       summary: 'Sign up',
       description: 'A letter with a link that confirms the e-mail address is sent.',
       body: SignUp,
       answer: User,
       status: 201,
       problems: [EmailTaken, WeakPassword],
+      creates: true,
       run: ({ db, ports, body }) => accounts.signUp(db, ports, body),
     }),
 
     register: api.post('/users/signup', {
       allow: 'public',
+      limited: 'signup',
       summary: 'Sign up, as the full-stack template has it',
       body: SignUp,
       answer: User,
       problems: [UserExists, WeakPassword],
+      creates: true,
       run: ({ db, ports, body }) => accounts.signUp(db, ports, body, UserExists),
     }),
 
     login: api.post('/auth/login', {
       allow: 'public',
+      limited: 'login',
       summary: 'Sign in',
       body: Login,
       answer: SignedIn,
@@ -59,6 +65,7 @@ export default feature({
 
     loginByForm: api.post('/login/access-token', {
       allow: 'public',
+      limited: 'login',
       summary: 'Sign in by OAuth 2.0 password form',
       body: PasswordGrant,
       encoding: 'form',

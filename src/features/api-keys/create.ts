@@ -40,6 +40,7 @@ const insert = statement(
         organization_id: sql`${whose.organization_id}::uuid`.as('organization_id'),
         created_at: now('created_at'),
         updated_at: now('updated_at'),
+        version: sql`1`.as('version'),
         name: sql`${row.name}::text`.as('name'),
         prefix: sql`${row.prefix}::text`.as('prefix'),
         digest: sql`${row.digest}::text`.as('digest'),
@@ -78,7 +79,7 @@ export async function create(
   const optional = { expires_at: null, rate_limit_requests: null, rate_limit_seconds: null };
   const whose = tenantOf(db, organization_id);
   const values = { ...optional, ...input, ...made, ...whose, id: newId() };
-  const making = db.transaction(async (db) => {
+  const make = async (db: Db) => {
     await hold(db, whose);
     const row = one(await insert(db, values), TooManyApiKeys);
     await audit.record(db, 'api_key.created', {
@@ -87,6 +88,7 @@ export async function create(
       detail: { permissions: row.permissions },
     });
     return row;
-  });
-  return { ...(await inOrganization(db, organization_id, making)), key };
+  };
+  const row = await inOrganization(db, organization_id, (db) => db.transaction(make));
+  return { ...row, key };
 }

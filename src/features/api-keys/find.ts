@@ -1,7 +1,7 @@
 /** Finds a key by its digest, and says why it may not be used. */
 import { and, eq, exists, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { users } from '#features/users/model.ts';
-import { build } from '#kernel/db.ts';
+import { build, sameEdition } from '#kernel/db.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { apiKeys } from './model.ts';
 
@@ -36,7 +36,7 @@ export const useByDigest = statement('api-keys.useByDigest', ({ digest }: Slots<
   const used = build.$with('used').as(
     build
       .update(apiKeys)
-      .set({ last_used_at: sql`now()` })
+      .set({ last_used_at: sql`now()`, ...sameEdition(apiKeys) })
       .where(
         and(
           eq(apiKeys.digest, digest),

@@ -10,7 +10,7 @@ import {
 } from '#features/organizations/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Change, Input, Nullable, Page, paging, Query, Timestamp } from '#kernel/schema.ts';
+import { Change, Input, Nullable, Page, paging, Query, Resource, Sort } from '#kernel/schema.ts';
 
 export { OrganizationNotFound, RoleTooLow } from '#features/organizations/model.ts';
 
@@ -34,7 +34,7 @@ export type KeyPermissions = Static<typeof Permissions>;
 export const apiKeys = plinth.table(
   'api_keys',
   {
-    ...tenantColumns,
+    ...tenantColumns('api_keys'),
     name: text().notNull(),
     /** The beginning of the key, by which its owner knows it. */
     prefix: text().notNull(),
@@ -57,11 +57,31 @@ export const apiKeys = plinth.table(
 
 /** What its owner may choose. */
 const chosen = {
-  name: Type.String({ minLength: 1, maxLength: 255 }),
+  name: Type.String({ minLength: 1, maxLength: 255, examples: ['Nightly export'] }),
   permissions: Permissions,
-  expires_at: Nullable(Timestamp),
-  rate_limit_requests: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  rate_limit_seconds: Nullable(Type.Integer({ minimum: 1, maximum: 86_400 })),
+  expires_at: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'Null: never.',
+      examples: ['2027-11-20T15:30:00.000Z'],
+    }),
+  ),
+  rate_limit_requests: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'So many requests in `rate_limit_seconds`; null: as everybody.',
+      examples: [100],
+    }),
+  ),
+  rate_limit_seconds: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      description: 'The time in which `rate_limit_requests` count.',
+      examples: [60],
+    }),
+  ),
 };
 const enabled = Type.Boolean({ description: 'A key that is switched off is refused.' });
 
@@ -69,15 +89,29 @@ const told = {
   ...tenantFields,
   ...chosen,
   enabled,
-  prefix: Type.String({ description: 'The beginning of the key.' }),
-  last_used_at: Nullable(Timestamp),
+  prefix: Type.String({ description: 'The beginning of the key.', examples: ['plinth_4fQ9'] }),
+  last_used_at: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'To the minute; null where it was not used yet.',
+      examples: ['2026-11-20T15:30:00.123Z'],
+    }),
+  ),
 };
-export const ApiKey = Type.Object(told, { title: 'ApiKey' });
+export const ApiKey = Resource('ApiKey', told);
 export type ApiKey = Static<typeof ApiKey>;
 export const ApiKeyPage = Page('ApiKeyPage', ApiKey);
 
+const exampleKey = 'plinth_4fQ9-an-example-and-no-key';
+
 export const NewApiKey = Type.Object(
-  { ...told, key: Type.String({ description: 'Shown this once, and never again.' }) },
+  {
+    ...told,
+    key: Type.String({
+      description: 'Shown this once, and never again.',
+      examples: [exampleKey],
+    }),
+  },
   { title: 'NewApiKey' },
 );
 
@@ -95,7 +129,11 @@ export type ApiKeyCreate = Static<typeof ApiKeyCreate>;
 export const ApiKeyUpdate = Change('ApiKeyUpdate', { ...chosen, enabled });
 export type ApiKeyUpdate = Static<typeof ApiKeyUpdate>;
 
-export const ApiKeyQuery = Query({ ...paging, ...ofOrganization });
+export const ApiKeyQuery = Query({
+  ...paging,
+  ...ofOrganization,
+  sort: Sort('created_at', 'updated_at', 'name', 'expires_at', 'last_used_at'),
+});
 export type ApiKeyQuery = Static<typeof ApiKeyQuery>;
 
 /** So many keys a person may have, and an organization. */
@@ -115,7 +153,7 @@ export const PermissionTooWide = problem(
 
 /** What whoever was given a key asks about it, as in Better Auth. */
 export const ApiKeyQuestion = Input('ApiKeyQuestion', {
-  key: Type.String({ minLength: 1, maxLength: 500, writeOnly: true }),
+  key: Type.String({ minLength: 1, maxLength: 500, writeOnly: true, examples: [exampleKey] }),
   permissions: Type.Optional(
     Type.Record(
       Type.String({ pattern: '^.{1,64}$' }),
@@ -124,6 +162,7 @@ export const ApiKeyQuestion = Input('ApiKeyQuestion', {
         additionalProperties: false,
         maxProperties: 50,
         description: 'What the key must be good for.',
+        examples: [{ tasks: ['read'] }],
       },
     ),
   ),
@@ -136,24 +175,33 @@ export type RefusalCode = (typeof refusals)[number];
 /** The names are those of Better Auth's API, whose clients read it. */
 export const ApiKeyVerdict = Type.Object(
   {
-    valid: Type.Boolean(),
-    error: Nullable(Type.Object({ message: Type.String(), code: Type.Enum(refusals) })),
+    valid: Type.Boolean({ description: 'Whether it is good for what was asked.' }),
+    error: Nullable(
+      Type.Object(
+        { message: Type.String(), code: Type.Enum(refusals) },
+        { description: 'Why it is not; null where it is.' },
+      ),
+      { examples: [null] },
+    ),
     key: Nullable(
       Type.Object({
         id: ApiKey.properties.id,
         name: ApiKey.properties.name,
-        start: Type.String({ description: 'The beginning of the key.' }),
-        prefix: Type.String({ description: 'What every key begins with.' }),
+        start: Type.String({ description: 'The beginning of the key.', examples: ['plinth_4fQ9'] }),
+        prefix: Type.String({ description: 'What every key begins with.', examples: ['plinth_'] }),
         userId: ApiKey.properties.owner_id,
         referenceId: Type.String({
           format: 'uuid',
           description: 'The user or the organization whose key it is.',
+          examples: ['019a9c5e-04f8-7996-8da7-63b7a969b102'],
         }),
         enabled: Type.Boolean(),
         permissions: Permissions,
-        rateLimitEnabled: Type.Boolean(),
+        rateLimitEnabled: Type.Boolean({ description: 'Whether it has a limit of its own.' }),
         rateLimitMax: ApiKey.properties.rate_limit_requests,
-        rateLimitTimeWindow: Nullable(Type.Integer({ description: 'Milliseconds.' })),
+        rateLimitTimeWindow: Nullable(
+          Type.Integer({ description: 'Milliseconds.', examples: [60_000] }),
+        ),
         lastRequest: ApiKey.properties.last_used_at,
         expiresAt: ApiKey.properties.expires_at,
         createdAt: ApiKey.properties.created_at,

@@ -24,6 +24,7 @@ import { verify } from './verify.ts';
 export default feature({
   name: 'api-keys',
   description: 'What programs sign in with, in the name of a person or of an organization.',
+  part: 'Your account',
   authenticate: apiKey,
   routes: {
     list: api.get('/api-keys', {
@@ -45,6 +46,7 @@ export default feature({
       answer: NewApiKey,
       status: 201,
       problems: [OrganizationNotFound, PermissionTooWide, RoleTooLow, TooManyApiKeys],
+      creates: true,
       run: ({ db, ports, body }) => keys.create(db, ports, body),
     }),
 

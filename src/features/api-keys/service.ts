@@ -1,5 +1,5 @@
 /** API keys: the verbs of whose they are. Each change is told to every process in its transaction. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import { changedOne } from '#features/organizations/service.ts';
 import { changed, changedAll } from '#features/tokens/service.ts';
@@ -8,7 +8,14 @@ import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
-import { type Asking, asking, tenancy, tenantOf } from '#platform/db/tenancy.ts';
+import {
+  type Asking,
+  asking,
+  type Changing,
+  changing,
+  tenancy,
+  tenantOf,
+} from '#platform/db/tenancy.ts';
 import { hold } from './hold.ts';
 import { ApiKeyNotFound, type ApiKeyQuery, type ApiKeyUpdate, apiKeys } from './model.ts';
 import { refuseTooWide } from './permissions.ts';
@@ -18,6 +25,7 @@ import { refuseUnfit } from './unfit.ts';
 export { create } from './create.ts';
 
 type Asked = Asking & { id: string };
+type Changed = Changing & { id: string };
 
 const { isReadable, isWritable, isListed } = tenancy(apiKeys, 'api-keys');
 
@@ -40,11 +48,16 @@ export const get = async (db: Db, id: string) =>
 
 const change = statement(
   'api-keys.update',
-  ({ id, caller, ...fields }: Slots<Asked & ApiKeyUpdate & Partial<Omit<NewKey, 'key'>>>) =>
+  ({
+    id,
+    caller,
+    versions,
+    ...fields
+  }: Slots<Changed & ApiKeyUpdate & Partial<Omit<NewKey, 'key'>>>) =>
     build
       .update(apiKeys)
-      .set({ ...fields, updated_at: sql`now()` })
-      .where(and(eq(apiKeys.id, id), isWritable({ caller })))
+      .set(fields)
+      .where(and(eq(apiKeys.id, id), isWritable({ caller, versions })))
       .returning(),
 );
 
@@ -65,8 +78,8 @@ export function update(db: Db, ports: Ports, id: string, fields: ApiKeyUpdate) {
   return db.transaction(async (db) => {
     const owner = await hold(db, await get(db, id));
     if (fields.permissions) refuseTooWide(fields.permissions, owner, ports.userPermissions);
-    const rows = await change(db, { ...fields, id, ...asking(db) });
-    const row = await changedOne(rows, () => get(db, id));
+    const rows = await change(db, { ...fields, id, ...changing(db) });
+    const row = await changedOne(db, rows, () => get(db, id));
     await changed(db, ports, id);
     const detail = { fields: Object.keys(fields) };
     await audit.record(db, 'api_key.updated', { ...about(row), detail });
@@ -84,15 +97,15 @@ export function rotate(db: Db, ports: Ports, id: string) {
   const { key, ...made } = makeKey(ports.keyFor(keyPurpose));
   return db.transaction(async (db) => {
     await hold(db, await get(db, id));
-    const rows = await change(db, { ...made, id, ...asking(db) });
-    const row = await changedOne(rows, () => get(db, id));
+    const rows = await change(db, { ...made, id, ...changing(db) });
+    const row = await changedOne(db, rows, () => get(db, id));
     await changed(db, ports, id);
     await audit.record(db, 'api_key.rotated', about(row));
     return { ...row, key };
   });
 }
 
-const drop = statement('api-keys.remove', ({ id, ...who }: Slots<Asked>) =>
+const drop = statement('api-keys.remove', ({ id, ...who }: Slots<Changed>) =>
   build
     .delete(apiKeys)
     .where(and(eq(apiKeys.id, id), isWritable(who)))
@@ -103,7 +116,7 @@ const drop = statement('api-keys.remove', ({ id, ...who }: Slots<Asked>) =>
 export async function remove(db: Db, ports: Ports, id: string): Promise<void> {
   await db.transaction(async (db) => {
     await hold(db, await get(db, id));
-    const row = await changedOne(await drop(db, { id, ...asking(db) }), () => get(db, id));
+    const row = await changedOne(db, await drop(db, { id, ...changing(db) }), () => get(db, id));
     await changed(db, ports, id);
     await audit.record(db, 'api_key.deleted', about(row));
   });

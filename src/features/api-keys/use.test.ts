@@ -195,7 +195,7 @@ test('when a key was used last is known once the server has stopped', async () =
 
 test('a limit of its own gives a key no more than everybody has', async () => {
   const own = await harness({
-    env: { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_REQUESTS_PER_MINUTE: '20' },
+    env: { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_API_KEY_PER_MINUTE: '20' },
   });
   const wide = { rate_limit_requests: 1_000_000, rate_limit_seconds: 1 };
   const { body } = await own.call('ada', 'POST /api/v1/api-keys', {

@@ -118,7 +118,7 @@ test('asking is a use of the key, but does not count against its limit', async (
 });
 
 test('who asks is counted, whatever the answer', async () => {
-  const env = { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_REQUESTS_PER_MINUTE: '3' };
+  const env = { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_ANONYMOUS_PER_MINUTE: '3' };
   const limited = await harness({ env });
   const statuses: number[] = [];
   for (let n = 0; n < 5; n++) {

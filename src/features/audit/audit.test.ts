@@ -150,7 +150,7 @@ test('pages by cursor keep the filter and miss nothing', async () => {
 test('a key of an organization reads its log, and finds nothing in that of another', async () => {
   const key = { ...system, kind: 'api_key', superuser: false, organizationId: organization_id };
   const asKey = ports.database.as(key as typeof system);
-  const query = { limit: 10, count: true };
+  const query = { limit: 10, count: true, sort: '-created_at' } as const;
   assert.equal((await audit.listOf(asKey, organization_id, query)).count, 4);
   assert.equal((await audit.listOf(asKey, other, query)).count, 0);
 });

@@ -1,14 +1,13 @@
 /** The audit log: reading it, newest first. */
-import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '#kernel/db.ts';
-import { Invalid } from '#kernel/problem.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import type { Slots } from '#kernel/statement.ts';
+import { type FilterOf, filterOf, isWithin, refuseBackward } from '#platform/db/filters.ts';
 import { pages } from '#platform/db/page.ts';
 import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
 import { type AuditQuery, auditLog } from './model.ts';
 
-type Filter = Omit<AuditQuery, keyof PageQuery> & {
+type Filter = FilterOf<AuditQuery> & {
   /** How an action begins. */
   noun?: string;
 };
@@ -21,14 +20,13 @@ const isWanted = ({ actor_id, action, noun, target_id, outcome, from, to }: Slot
     action && eq(auditLog.action, action),
     noun && sql`starts_with(${auditLog.action}, ${noun})`,
     outcome && eq(auditLog.outcome, outcome as SQL<never>),
-    from && gte(auditLog.created_at, from),
-    to && lt(auditLog.created_at, to),
+    isWithin(auditLog.created_at, from, to),
   );
 
 /** @throws Invalid where the time ends before it begins */
-function filterOf({ limit, skip, offset, cursor, count, action, ...filter }: AuditQuery): Filter {
-  const { from, to } = filter;
-  if (from && to && Date.parse(from) > Date.parse(to)) throw Invalid('from is later than to');
+function wanted(query: AuditQuery): Filter {
+  refuseBackward(query, 'from', 'to');
+  const { action, ...filter } = filterOf(query);
   if (action === undefined) return filter;
   return { ...filter, ...(action.includes('.') ? { action } : { noun: `${action}.` }) };
 }
@@ -39,7 +37,7 @@ const page = pages('audit.list', auditLog, isWanted);
 export const list = (db: Db, query: AuditQuery) =>
   page(
     db.unscoped('the whole log is read by superusers and by keys of theirs'),
-    filterOf(query),
+    wanted(query),
     query,
   );
 
@@ -56,4 +54,4 @@ const pageOf = pages(
 
 /** What happened in an organization: nothing to who may not read its log. */
 export const listOf = (db: Db, organization_id: string, query: AuditQuery) =>
-  pageOf(db, { organization_id, ...asking(db), ...filterOf(query) }, query);
+  pageOf(db, { organization_id, ...asking(db), ...wanted(query) }, query);

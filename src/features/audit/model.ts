@@ -3,7 +3,7 @@ import { bigint, index, jsonb, text, uniqueIndex, uuid } from 'drizzle-orm/pg-co
 import { type Static, Type } from 'typebox';
 import { instant, plinth } from '#kernel/db.ts';
 import { hasRole, onlyUnscoped, policies } from '#kernel/row-security.ts';
-import { Id, Nullable, Page, paging, Query, Timestamp } from '#kernel/schema.ts';
+import { Id, Nullable, Page, paging, Query, Sort, Timestamp } from '#kernel/schema.ts';
 
 const actorKinds = ['anonymous', 'user', 'api_key', 'system'] as const;
 const outcomes = ['success', 'failure'] as const;
@@ -51,23 +51,52 @@ const AuditEntry = Type.Object(
   {
     id: Id,
     created_at: Timestamp,
-    actor_kind: Type.Enum(actorKinds),
-    actor_id: Nullable(Id),
+    actor_kind: Type.Enum(actorKinds, { examples: ['user'] }),
+    actor_id: Nullable(
+      Type.String({
+        format: 'uuid',
+        description: 'The user who did it; null where it was nobody known, or no user.',
+        examples: ['019a9c5e-04f8-7996-8da7-63b7a969b102'],
+      }),
+    ),
     session_id: Nullable(Id),
-    key_id: Nullable(Id),
-    action: Type.String({ examples: ['session.opened'] }),
+    key_id: Nullable(Id, { examples: [null] }),
+    action: Type.String({
+      description: 'A noun and what became of it.',
+      examples: ['session.opened'],
+    }),
     outcome: Type.Enum(outcomes),
-    target_id: Nullable(Id),
-    address: Nullable(Type.String()),
-    user_agent: Nullable(Type.String()),
-    request_id: Nullable(Type.String()),
-    detail: Nullable(Type.Record(Type.String(), Type.Unknown())),
-    organization_id: Nullable(Id),
+    target_id: Nullable(
+      Type.String({
+        format: 'uuid',
+        description: 'What it was done to: a user, a session, a key.',
+        examples: ['019a9c5e-3f3a-7f1e-8ceb-bd1410ab417e'],
+      }),
+    ),
+    address: Nullable(
+      Type.String({ description: 'From which IP address.', examples: ['203.0.113.7'] }),
+    ),
+    user_agent: Nullable(
+      Type.String({ description: 'What the client calls itself.', examples: ['curl/8.15.0'] }),
+    ),
+    request_id: Nullable(Type.String({ examples: ['019a9c5e-7a4f-7c21-8d03-5b1f0a6e9c42'] })),
+    detail: Nullable(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What else is worth knowing, never a secret.',
+      }),
+      { examples: [null] },
+    ),
+    organization_id: Nullable(
+      Type.String({ format: 'uuid', description: 'Null where it happened in none.' }),
+    ),
     sequence: Nullable(
       Type.Integer({ description: 'Its place in the chain of the organization, from 1.' }),
     ),
     hash: Nullable(
-      Type.String({ description: 'SHA-256 of the hash before it and of what this entry says.' }),
+      Type.String({
+        description: 'SHA-256 of the hash before it and of what this entry says.',
+        examples: ['3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea'],
+      }),
     ),
   },
   { title: 'AuditEntry' },
@@ -76,7 +105,7 @@ export const AuditPage = Page('AuditPage', AuditEntry);
 
 export const AuditQuery = Query({
   ...paging,
-  actor_id: Type.Optional(Id),
+  actor_id: Type.Optional(Type.String({ format: 'uuid', description: 'Only what this user did.' })),
   action: Type.Optional(
     Type.String({
       pattern: '^[a-z_-]+(\\.[a-z_-]+)?$',
@@ -85,8 +114,11 @@ export const AuditQuery = Query({
       examples: ['session.opened', 'member'],
     }),
   ),
-  target_id: Type.Optional(Id),
-  outcome: Type.Optional(Type.Enum(outcomes)),
+  target_id: Type.Optional(
+    Type.String({ format: 'uuid', description: 'Only what was done to this.' }),
+  ),
+  outcome: Type.Optional(Type.Enum(outcomes, { description: 'Only what came off, or did not.' })),
+  sort: Sort('created_at'),
   from: Type.Optional(Type.String({ format: 'date-time', description: 'From this instant on.' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Before this instant.' })),
 });

@@ -7,6 +7,7 @@ import * as audit from './service.ts';
 export default feature({
   name: 'audit',
   description: 'Who did what, and whether it came off.',
+  part: 'Administration',
   permissions: ['audit:read'],
   superuserPermissions: ['audit:manage'],
   routes: {

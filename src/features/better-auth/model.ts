@@ -14,7 +14,7 @@ import { SessionNotFound } from '#features/sessions/model.ts';
 import { Code } from '#features/two-factor/model.ts';
 import { Email } from '#features/users/model.ts';
 import { problem } from '#kernel/problem.ts';
-import { Change, Id, Input, Nullable, Query, Timestamp } from '#kernel/schema.ts';
+import { Change, Expiry, Id, Input, Nullable, Query, Timestamp } from '#kernel/schema.ts';
 
 export {
   NoPassword,
@@ -32,9 +32,9 @@ export const Person = Type.Object(
   {
     id: Id,
     email: Email,
-    name: Type.String(),
-    image: Type.Null(),
-    emailVerified: Type.Boolean(),
+    name: Type.String({ examples: ['Ada Lovelace'] }),
+    image: Type.Null({ description: 'Accounts have none.' }),
+    emailVerified: Type.Boolean({ description: 'Whether the e-mail address was confirmed.' }),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },
@@ -47,13 +47,16 @@ const Device = Type.Object(
     id: Id,
     token: Type.String({
       description: 'Names the session for `revoke-session`: its id, and no secret.',
+      examples: ['019a9c5e-3f3a-7f1e-8ceb-bd1410ab417e'],
     }),
     userId: Id,
-    expiresAt: Timestamp,
+    expiresAt: Expiry,
     createdAt: Timestamp,
     updatedAt: Timestamp,
-    ipAddress: Type.String(),
-    userAgent: Nullable(Type.String()),
+    ipAddress: Type.String({ examples: ['203.0.113.7'] }),
+    userAgent: Nullable(
+      Type.String({ examples: ['Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0'] }),
+    ),
   },
   { title: 'BetterAuthSession' },
 );
@@ -63,14 +66,22 @@ export const CurrentSession = Nullable(
   Type.Object({ session: Device, user: Person }, { title: 'BetterAuthCurrentSession' }),
 );
 
-const token = Type.String({ description: 'The session token, to be sent as a bearer token.' });
+const token = Type.String({
+  description: 'The session token, to be sent as a bearer token.',
+  examples: ['an-example-of-a-session-token'],
+});
 export const SignedUp = Type.Object({ token, user: Person }, { title: 'BetterAuthSignedUp' });
 export const SignedIn = Type.Object(
   { redirect: Type.Literal(false), token, user: Person },
   { title: 'BetterAuthSignedIn' },
 );
 export const Exchanged = Type.Object(
-  { token: Type.String({ description: 'An access token (a JWT).' }) },
+  {
+    token: Type.String({
+      description: 'An access token (a JWT).',
+      examples: ['eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl'],
+    }),
+  },
   { title: 'BetterAuthToken' },
 );
 export const PasswordChanged = Type.Object(
@@ -83,15 +94,26 @@ export const SignedOut = Type.Object(
   { title: 'BetterAuthSuccess' },
 );
 
-const NewPassword = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
-const Password = Type.String({ minLength: 1, maxLength: 128, writeOnly: true });
-const Name = Type.String({ maxLength: 255 });
+const NewPassword = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  writeOnly: true,
+  description: 'Not one that is guessed soon.',
+  examples: ['weaves algebraic patterns'],
+});
+const Password = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  writeOnly: true,
+  examples: ['loom and jacquard cards'],
+});
+const Name = Type.String({ maxLength: 255, examples: ['Ada Lovelace'] });
 /** What the client sends and this server does without. */
 const unused = <Schema extends Type.TSchema>(schema: Schema) =>
   Type.Optional({ ...schema, description: 'Accepted, and not used.' });
-const image = unused(Nullable(Type.String({ maxLength: 2048 })));
+const image = unused(Nullable(Type.String({ maxLength: 2048 }), { examples: [null] }));
 const signing = {
-  callbackURL: unused(Type.String({ maxLength: 2048 })),
+  callbackURL: unused(Type.String({ maxLength: 2048, examples: ['/'] })),
   rememberMe: unused(Type.Boolean()),
 };
 
@@ -105,7 +127,7 @@ export const SignUp = Input('BetterAuthSignUp', {
 export type SignUp = Static<typeof SignUp>;
 
 export const SignIn = Input('BetterAuthSignIn', {
-  email: Type.String({ minLength: 1, maxLength: 254 }),
+  email: Type.String({ minLength: 1, maxLength: 254, examples: ['ada@example.com'] }),
   password: Password,
   code: Type.Optional(Code),
   ...signing,
@@ -122,6 +144,7 @@ export const Revocation = Input('BetterAuthRevocation', {
     minLength: 1,
     maxLength: 200,
     description: 'The `token` of a session in the list, or the session token one holds.',
+    examples: ['019a9c5e-3f3a-7f1e-8ceb-bd1410ab417e'],
   }),
 });
 
@@ -139,6 +162,7 @@ export const InvalidEmailOrPassword = problem(
   401,
   'invalid_email_or_password',
   'Invalid email or password',
+  'Ask for both again. It is said whether or not there is such an account.',
 );
 export const UserAlreadyExists = problem(
   422,

@@ -43,6 +43,7 @@ const headers = ({ token }: { token: string }) => ({ 'set-auth-token': token });
 
 const signingUp = {
   allow: 'public',
+  limited: 'signup',
   body: SignUp,
   answer: SignedUp,
   headers,
@@ -68,6 +69,7 @@ export default feature({
   name: 'better-auth',
   description:
     'What the official client of Better Auth calls. Problems have a `message` too, and their codes in capitals.',
+  part: 'Other dialects',
   authenticate: sessionToken,
   routes: inItsWords({
     signUp: root.post('/api/auth/sign-up/email', {
@@ -85,6 +87,7 @@ export default feature({
 
     signIn: root.post('/api/auth/sign-in/email', {
       allow: 'public',
+      limited: 'login',
       summary: 'Sign in',
       description: 'The session token is in `token` and in the header `set-auth-token`.',
       body: SignIn,

@@ -13,7 +13,14 @@ import { Query } from '#kernel/schema.ts';
 export { InvalidToken, PasswordReset, User, UserNotFound, WeakPassword };
 
 /** Whatever is typed: the answer is the same. */
-export const EmailPath = Type.Object({ email: Type.String({ minLength: 1, maxLength: 254 }) });
+export const EmailPath = Type.Object({
+  email: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'Of the account.',
+    examples: ['ada@example.com'],
+  }),
+});
 
 export const TestEmailQuery = Query({ email_to: Email });
 

@@ -24,6 +24,7 @@ const ascii = (text: string) => text.replace(/[^ -~]/g, '?');
 export default feature({
   name: 'full-stack-template',
   description: 'What the web client of the full-stack FastAPI template calls beside the rest.',
+  part: 'Other dialects',
   superuserPermissions: ['mail:write'],
   routes: {
     testToken: api.post('/login/test-token', {
@@ -35,6 +36,7 @@ export default feature({
 
     recoverPassword: api.post('/password-recovery/:email', {
       allow: 'public',
+      limited: 'recovery',
       summary: 'Send a letter that sets a new password',
       description:
         'The answer and the time it takes are the same whether or not there is an account.',
@@ -48,6 +50,7 @@ export default feature({
 
     resetPassword: api.post('/reset-password/', {
       allow: 'public',
+      limited: 'recovery',
       summary: 'Set a new password by the link of a letter',
       description: 'Every session of the account ends. A weak password leaves the link good.',
       body: PasswordReset,
@@ -85,6 +88,7 @@ export default feature({
       query: TestEmailQuery,
       answer: Message,
       status: 201,
+      creates: true,
       run: async ({ db, ports, query }) => {
         await template.sendTest(db, ports, query.email_to);
         return { message: 'Test email sent' };

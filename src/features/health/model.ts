@@ -8,9 +8,9 @@ const State = Type.Enum(['healthy', 'unhealthy']);
 export const Health = Type.Object(
   {
     status: State,
-    version: Type.String(),
-    environment: Type.String(),
-    database: Type.Object({ status: State, kind: Type.String() }),
+    version: Type.String({ examples: ['1.0.0'] }),
+    environment: Type.String({ examples: ['production'] }),
+    database: Type.Object({ status: State, kind: Type.String({ examples: ['postgresql'] }) }),
     dependencies: Type.Record(Type.String(), Type.Object({ status: State }), {
       description: 'What else the server was told to use.',
     }),
@@ -21,7 +21,12 @@ export const Health = Type.Object(
 export type Health = Static<typeof Health>;
 
 export const Welcome = Type.Object(
-  { name: Type.String(), version: Type.String(), docs: Type.String(), health: Type.String() },
+  {
+    name: Type.String({ examples: ['Plinth'] }),
+    version: Type.String({ examples: ['1.0.0'] }),
+    docs: Type.String({ description: 'The address of the documentation.', examples: ['/docs'] }),
+    health: Type.String({ description: 'The address of the state.', examples: ['/health'] }),
+  },
   { title: 'Welcome' },
 );
 

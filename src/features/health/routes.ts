@@ -9,6 +9,8 @@ const open = { allow: 'public', limited: false } as const;
 export default feature({
   name: 'health',
   description: 'What the server says of itself.',
+  superuserPermissions: ['metrics:read'],
+  part: 'The server',
   routes: {
     welcome: root.get('/', {
       ...open,

@@ -6,14 +6,16 @@ import { type Health, NotReady } from './model.ts';
 const patienceMs = 2_000;
 
 /** Everything at once; never throws, so that it can say what is wrong. */
-export async function report({ database, clock, settings, version }: Ports): Promise<Health> {
+export async function report(ports: Ports): Promise<Health> {
+  const { database, clock, settings, version, limits } = ports;
   const status = (await answers(database)) ? 'healthy' : 'unhealthy';
   return {
     status,
     version,
     environment: settings.ENVIRONMENT,
     database: { status, kind: database.kind },
-    dependencies: {},
+    // Without it the server serves as well, so it makes nothing else unhealthy.
+    dependencies: limits.store === 'memory' ? {} : { limits: { status: stateOf(limits) } },
     timestamp: new Date(clock.now()).toISOString(),
   };
 }
@@ -24,6 +26,8 @@ export async function ready({ lifecycle, database }: Ports): Promise<{ status: '
   if (!(await answers(database))) throw NotReady('The database does not answer');
   return { status: 'ready' };
 }
+
+const stateOf = (limits: Ports['limits']) => (limits.isWell() ? 'healthy' : 'unhealthy');
 
 async function answers(database: Ports['database']) {
   let timer: NodeJS.Timeout | undefined;

@@ -7,7 +7,17 @@ import { Email, FullName, users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import { hasRole, policies } from '#kernel/row-security.ts';
-import { Id, Input, Nullable, Page, paging, Query, Timestamp } from '#kernel/schema.ts';
+import {
+  Expiry,
+  Id,
+  Input,
+  Nullable,
+  Page,
+  paging,
+  Query,
+  Sort,
+  Timestamp,
+} from '#kernel/schema.ts';
 
 export { Organization, OrganizationNotFound, RoleTooLow } from '#features/organizations/model.ts';
 
@@ -46,7 +56,7 @@ export const invitations = plinth.table(
   ],
 );
 
-const role = Type.Enum(offered);
+const role = Type.Enum(offered, { description: 'What the person is to be.' });
 const state = Type.Enum(states);
 
 export const Invitation = Type.Object(
@@ -56,11 +66,15 @@ export const Invitation = Type.Object(
     email: Email,
     role,
     invited_by: Nullable(
-      Type.String({ format: 'uuid', description: 'Null where the account is gone.' }),
+      Type.String({
+        format: 'uuid',
+        description: 'The user who did; null where the account is gone.',
+        examples: ['019a9c5e-04f8-7996-8da7-63b7a969b102'],
+      }),
     ),
     state,
     created_at: Timestamp,
-    expires_at: Timestamp,
+    expires_at: Expiry,
   },
   { title: 'Invitation' },
 );
@@ -70,7 +84,11 @@ export const InvitationPage = Page('InvitationPage', Invitation);
 export const InvitationCreate = Input('InvitationCreate', { email: Email, role });
 export type InvitationCreate = Static<typeof InvitationCreate>;
 
-export const InvitationQuery = Query({ ...paging, state: Type.Optional(state) });
+export const InvitationQuery = Query({
+  ...paging,
+  state: Type.Optional(Type.Enum(states, { description: 'Only those in this state.' })),
+  sort: Sort('created_at', 'expires_at', 'email'),
+});
 export type InvitationQuery = Static<typeof InvitationQuery>;
 
 export const InvitationToken = Input('InvitationToken', {
@@ -79,17 +97,18 @@ export const InvitationToken = Input('InvitationToken', {
     maxLength: 200,
     writeOnly: true,
     description: 'The `token` of the link in the letter.',
+    examples: ['an-example-of-a-token-in-a-link'],
   }),
 });
 
 /** What a page shows before somebody accepts, and never more: whoever has the letter may ask. */
 export const InvitationPreview = Type.Object(
   {
-    organization_name: Type.String(),
+    organization_name: Type.String({ examples: ['Analytical Engines'] }),
     inviter_name: FullName,
     email: Email,
     role,
-    expires_at: Timestamp,
+    expires_at: Expiry,
   },
   { title: 'InvitationPreview' },
 );
@@ -113,6 +132,7 @@ export const AlreadyMember = problem(
   409,
   'already_member',
   'The person with this e-mail is a member already',
+  'There is nothing to do.',
 );
 export const InvitationPending = problem(
   409,

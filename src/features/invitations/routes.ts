@@ -25,10 +25,12 @@ import * as invitations from './service.ts';
 export default feature({
   name: 'invitations',
   description: 'Letters that ask people to join an organization, and what came of them.',
+  part: 'Organizations',
   permissions: ['invitations:read', 'invitations:write'],
   routes: {
     create: api.post('/organizations/:organization_id/invitations', {
       allow: 'invitations:write',
+      limited: 'invitations',
       summary: 'Invite somebody by e-mail',
       description:
         'One that is too old is replaced. An address that got many letters lately gets none: send it again later.',
@@ -43,6 +45,7 @@ export default feature({
         TooManyInvitations,
         UnverifiedInviter,
       ],
+      creates: true,
       run: ({ db, ports, params, body }) =>
         invitations.create(db, ports, params.organization_id, body),
     }),
@@ -58,6 +61,7 @@ export default feature({
 
     resend: api.post('/organizations/:organization_id/invitations/:invitation_id/resend', {
       allow: 'invitations:write',
+      limited: 'invitations',
       summary: 'Send an invitation again',
       description:
         'With a new link, which lasts as long as the first did; the old one is worthless. An address that got many letters lately gets none, and the old link stays good.',

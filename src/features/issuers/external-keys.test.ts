@@ -164,7 +164,7 @@ test('while nobody can tell, it is said so, and after three failures at once', a
     answers.push(await by({ key: `other${n}${'x'.repeat(60)}` }, list));
   for (const { status, body, headers } of answers) {
     assert.deepEqual([status, body.code, headers['retry-after']], [503, 'unavailable', '10']);
-    assert.doesNotMatch(JSON.stringify(body), /127\.0\.0\.1|502|Bad/);
+    assert.doesNotMatch(JSON.stringify({ ...body, request_id: '' }), /127\.0\.0\.1|502|Bad/);
   }
   assert.equal(betterAuth.asked.length, 3);
   const { body } = await house.call('root', 'GET /api/v1/issuers');

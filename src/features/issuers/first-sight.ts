@@ -80,6 +80,7 @@ const insert = statement(
           two_factor_enabled: no('two_factor_enabled'),
           created_at: now('created_at'),
           updated_at: now('updated_at'),
+          version: sql`1`.as('version'),
         })
         .from(made);
     const named = build.$with('named').as(

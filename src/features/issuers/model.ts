@@ -27,7 +27,10 @@ export const identities = plinth.table(
 /** What this process knows of an issuer at the moment. */
 const IssuerState = Type.Object(
   {
-    issuer: Type.String({ description: 'The name under which its people are kept.' }),
+    issuer: Type.String({
+      description: 'The name under which its people are kept.',
+      examples: ['https://auth.example.com'],
+    }),
     kind: Type.Enum(['jwks', 'secret', 'api_keys'], {
       description: 'By what it is known: published keys, a shared secret, or its own answer.',
     }),
@@ -41,7 +44,9 @@ const IssuerState = Type.Object(
         description: 'Open while nobody asks it, after it failed several times.',
       }),
     ),
-    keys: Nullable(Type.Integer({ description: 'How many of its public keys are known.' })),
+    keys: Nullable(
+      Type.Integer({ description: 'How many of its public keys are known.', examples: [2] }),
+    ),
     keys_fetched_at: Nullable(Timestamp),
   },
   { title: 'Issuer' },

@@ -8,6 +8,7 @@ import * as issuers from './service.ts';
 export default feature({
   name: 'issuers',
   description: 'Who else vouches for callers.',
+  part: 'Administration',
   superuserPermissions: ['issuers:read'],
   authenticate: others,
   routes: {

@@ -66,5 +66,6 @@ function open(ports: Ports): Issuers {
 /** Each issuer as this process knows it at the moment. */
 export function list(ports: Ports) {
   const data = issuersOf(ports).states();
-  return { data, count: data.length, next_cursor: null };
+  const { length: count } = data;
+  return { data, count, count_is_lower_bound: false, next_cursor: null, prev_cursor: null };
 }

@@ -33,6 +33,7 @@ export default feature({
       body: ItemCreate,
       answer: Item,
       problems: [OrganizationNotFound, RoleTooLow],
+      creates: true,
       run: ({ db, body }) => items.create(db, body),
     }),
 

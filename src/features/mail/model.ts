@@ -1,9 +1,9 @@
 /** Mail: letters that wait to be sent, rows of the change that caused them. */
 import { index, text, uuid } from 'drizzle-orm/pg-core';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Id, Page, Timestamp } from '#kernel/schema.ts';
+import { Id, Page, paging, Query, Sort, Timestamp } from '#kernel/schema.ts';
 
 export const emails = plinth.table(
   'emails',
@@ -25,14 +25,27 @@ export const emails = plinth.table(
 const EmailMessage = Type.Object(
   {
     id: Id,
-    recipient: Type.String(),
-    subject: Type.String(),
-    text: Type.String(),
-    html: Type.String(),
+    recipient: Type.String({ examples: ['ada@example.com'] }),
+    subject: Type.String({ examples: ['Confirm your e-mail address'] }),
+    text: Type.String({
+      description: 'The letter as plain text.',
+      examples: ['Hello Ada, please confirm your e-mail address.'],
+    }),
+    html: Type.String({
+      description: 'The same as a page.',
+      examples: ['<p>Hello Ada, please confirm your e-mail address.</p>'],
+    }),
     created_at: Timestamp,
   },
   { title: 'EmailMessage' },
 );
+export const EmailQuery = Query({ ...paging, sort: Sort('created_at') });
+export type EmailQuery = Static<typeof EmailQuery>;
 export const EmailPage = Page('EmailPage', EmailMessage);
 
-export const OnlyInDevelopment = problem(404, 'only_in_development', 'There is nothing here');
+export const OnlyInDevelopment = problem(
+  404,
+  'only_in_development',
+  'There is nothing here',
+  'The route is there only where `ENVIRONMENT` is not production.',
+);

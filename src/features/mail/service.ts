@@ -2,12 +2,11 @@
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Ports } from '#kernel/ports.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { seal, unseal } from '#platform/crypto/seal.ts';
 import { pages } from '#platform/db/page.ts';
 import { type Letter, type Parts, partsOf } from './letter.ts';
-import { emails, OnlyInDevelopment } from './model.ts';
+import { type EmailQuery, emails, OnlyInDevelopment } from './model.ts';
 
 export { mayGet } from './lately.ts';
 export { type Letter, partsOf } from './letter.ts';
@@ -35,7 +34,7 @@ export async function send(db: Db, ports: Ports, recipient: string, letter: Lett
 const page = pages('mail.list', emails, () => undefined);
 
 /** @throws OnlyInDevelopment: elsewhere nobody reads the letters of others */
-export async function list(db: Db, ports: Ports, query: PageQuery) {
+export async function list(db: Db, ports: Ports, query: EmailQuery) {
   if (ports.settings.ENVIRONMENT !== 'development') throw OnlyInDevelopment();
   const { data, ...rest } = await page(db, {}, query);
   const opened = data.map(({ sealed_parts, ...row }) => ({

@@ -15,14 +15,19 @@ import {
 import { build, type Db } from '#kernel/db.ts';
 import type { Role } from '#kernel/roles.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
+import { isAsSeen, refuseStale } from '#platform/db/editions.ts';
+import { type Asking, type Changing, changing, mayIn } from '#platform/db/tenancy.ts';
 import { LastOwner, type Member, type MemberUpdate, members } from './model.ts';
 import { get } from './service.ts';
 
-type Asked = Asking & { organization_id: string; user_id: string };
+type Asked = Changing & { organization_id: string; user_id: string };
 
-const isThis = ({ organization_id, user_id }: Slots<Asked>) =>
-  and(eq(members.organization_id, organization_id), eq(members.user_id, user_id));
+const isThis = ({ organization_id, user_id, versions }: Slots<Asked>) =>
+  and(
+    eq(members.organization_id, organization_id),
+    eq(members.user_id, user_id),
+    isAsSeen(members)({ versions }),
+  );
 
 /** @param isOwners whether it is for owners alone */
 const mayChange = ({ caller }: Slots<Asking>, isOwners: SQL) =>
@@ -37,7 +42,7 @@ const before = alias(members, 'before');
 const change = statement('members.update', ({ role, ...asked }: Slots<Asked & { role: Role }>) =>
   build
     .update(members)
-    .set({ role, updated_at: sql`now()` })
+    .set({ role })
     .from(before)
     .where(
       and(
@@ -64,9 +69,9 @@ export function update(
   const told = { target_id: user_id, organization_id };
   return tellingLastOwner(db, 'member.role_changed', told, async (db) => {
     await hold(db, organization_id);
-    const [changed] = await change(db, { organization_id, user_id, role, ...asking(db) });
+    const [changed] = await change(db, { organization_id, user_id, role, ...changing(db) });
     const member = await get(db, organization_id, user_id);
-    if (!changed) return refuse(db, organization_id, [member.role, role]);
+    if (!changed) return refuse(db, member, [member.role, role]);
     const detail = { from: changed.was, to: role };
     if (changed.was !== role) await audit.record(db, 'member.role_changed', { ...told, detail });
     return member;
@@ -96,10 +101,10 @@ export async function remove(db: Db, organization_id: string, user_id: string): 
   const told = { target_id: user_id, organization_id };
   await tellingLastOwner(db, 'member.removed', told, async (db) => {
     await hold(db, organization_id);
-    const [removed] = await drop(db, { organization_id, user_id, ...asking(db) });
+    const [removed] = await drop(db, { organization_id, user_id, ...changing(db) });
     if (!removed) {
-      const { role } = await get(db, organization_id, user_id);
-      return refuse(db, organization_id, [role]);
+      const member = await get(db, organization_id, user_id);
+      return refuse(db, member, [member.role]);
     }
     await audit.record(db, 'member.removed', { ...told, detail: { role: removed.role } });
   });
@@ -110,7 +115,16 @@ export async function remove(db: Db, organization_id: string, user_id: string): 
  *
  * @param roles that it is about
  */
-async function refuse(db: Db, id: string, roles: readonly Role[]): Promise<never> {
-  await refuseBelow(db, id, roles.includes('owner') ? 'organizations:manage' : 'members:write');
+async function refuse(
+  db: Db,
+  member: { readonly organization_id: string; readonly version: number },
+  roles: readonly Role[],
+): Promise<never> {
+  refuseStale(db, member);
+  await refuseBelow(
+    db,
+    member.organization_id,
+    roles.includes('owner') ? 'organizations:manage' : 'members:write',
+  );
   throw LastOwner();
 }

@@ -1,8 +1,8 @@
 /** Members: the shapes of who belongs to an organization. The table stands beside that of organizations. */
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { Role } from '#features/organizations/model.ts';
 import { Email, FullName } from '#features/users/model.ts';
-import { Id, Input, Page, Timestamp } from '#kernel/schema.ts';
+import { Id, Input, Page, paging, Query, Resource, Sort, Timestamp } from '#kernel/schema.ts';
 
 export {
   LastOwner,
@@ -12,17 +12,19 @@ export {
   RoleTooLow,
 } from '#features/organizations/model.ts';
 
-export const Member = Type.Object(
-  {
-    user_id: Id,
-    email: Email,
-    full_name: FullName,
-    role: Role,
-    created_at: Timestamp,
-  },
-  { title: 'Member' },
-);
+export const Member = Resource('Member', {
+  user_id: Id,
+  email: Email,
+  full_name: FullName,
+  role: Role,
+  created_at: Timestamp,
+});
 export type Member = Static<typeof Member>;
+export const MemberQuery = Query({
+  ...paging,
+  sort: Sort('created_at', 'email', 'full_name', 'role'),
+});
+export type MemberQuery = Static<typeof MemberQuery>;
 export const MemberPage = Page('MemberPage', Member);
 
 export const MemberUpdate = Input('MemberUpdate', { role: Role });

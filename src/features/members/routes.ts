@@ -2,13 +2,13 @@
 import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
-import { PageQuery } from '#kernel/schema.ts';
 import { remove, update } from './change.ts';
 import {
   LastOwner,
   Member,
   MemberNotFound,
   MemberPage,
+  MemberQuery,
   MemberUpdate,
   OrganizationNotFound,
   RoleTooLow,
@@ -18,12 +18,13 @@ import * as members from './service.ts';
 export default feature({
   name: 'members',
   description: 'Who belongs to an organization, and as what.',
+  part: 'Organizations',
   permissions: ['members:read', 'members:write'],
   routes: {
     list: api.get('/organizations/:organization_id/members', {
       allow: 'members:read',
       summary: 'Members of an organization, newest first',
-      query: PageQuery,
+      query: MemberQuery,
       answer: MemberPage,
       problems: [OrganizationNotFound],
       run: ({ db, params, query }) => members.list(db, params.organization_id, query),

@@ -4,17 +4,19 @@ import * as organizations from '#features/organizations/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
 import { type Asking, asking, mayIn } from '#platform/db/tenancy.ts';
-import { type Member, MemberNotFound, members } from './model.ts';
+import { MemberNotFound, type MemberQuery, members } from './model.ts';
 
 type Seen = Asking & { organization_id: string };
 
 const seen = {
   id: members.id,
+  organization_id: members.organization_id,
   created_at: members.created_at,
+  updated_at: members.updated_at,
+  version: members.version,
   user_id: members.user_id,
   email: users.email,
   full_name: users.full_name,
@@ -34,7 +36,7 @@ const page = pages('members.list', members, isReadable, {
 });
 
 /** @throws OrganizationNotFound */
-export async function list(db: Db, organization_id: string, query: PageQuery) {
+export async function list(db: Db, organization_id: string, query: MemberQuery) {
   const found = await page(db, { organization_id, ...asking(db) }, query);
   if (found.data.length === 0) await organizations.get(db, organization_id);
   return found;
@@ -51,7 +53,7 @@ const select = statement(
 );
 
 /** @throws OrganizationNotFound, MemberNotFound */
-export async function get(db: Db, organization_id: string, user_id: string): Promise<Member> {
+export async function get(db: Db, organization_id: string, user_id: string) {
   const rows = await select(db, { organization_id, user_id, ...asking(db) });
   if (rows.length === 0) await organizations.get(db, organization_id);
   return one(rows, MemberNotFound);

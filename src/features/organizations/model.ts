@@ -11,11 +11,24 @@ import {
 } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
 import { users } from '#features/users/model.ts';
-import { instant, plinth } from '#kernel/db.ts';
+import { editions, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import { roles } from '#kernel/roles.ts';
 import { hasRole, isCaller, onlyUnscoped, policies, tenantPolicies } from '#kernel/row-security.ts';
-import { Change, Id, Input, Nullable, Page, Timestamp } from '#kernel/schema.ts';
+import {
+  Change,
+  Id,
+  Input,
+  Nullable,
+  Page,
+  paging,
+  Query,
+  Resource,
+  Sort,
+  Timestamp,
+} from '#kernel/schema.ts';
+
+export { ofOrganization, tenantFields, toOrganization } from '#kernel/tenant-fields.ts';
 
 type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -23,8 +36,7 @@ export const organizations = plinth.table(
   'organizations',
   {
     id: uuid().primaryKey(),
-    created_at: instant('created_at').notNull().defaultNow(),
-    updated_at: instant('updated_at').notNull().defaultNow(),
+    ...editions('organizations'),
     name: text().notNull(),
     /** In addresses: ASCII, so that no two look alike. */
     slug: text().notNull(),
@@ -53,8 +65,7 @@ export const members = plinth.table(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     role: text({ enum: roles }).notNull(),
-    created_at: instant('created_at').notNull().defaultNow(),
-    updated_at: instant('updated_at').notNull().defaultNow(),
+    ...editions('members'),
   },
   (table) => [
     // Asked of every statement about what belongs to an organization, and answered by the index alone.
@@ -70,13 +81,12 @@ export const members = plinth.table(
 );
 
 /** The columns of a table whose rows belong to a person or to an organization. */
-export const tenantColumns = {
+export const tenantColumns = (table: string) => ({
   id: uuid().primaryKey(),
   owner_id: uuid().references(() => users.id, { onDelete: 'cascade' }),
   organization_id: uuid().references(() => organizations.id, { onDelete: 'cascade' }),
-  created_at: instant('created_at').notNull().defaultNow(),
-  updated_at: instant('updated_at').notNull().defaultNow(),
-};
+  ...editions(table),
+});
 
 type TenantColumn = 'owner_id' | 'organization_id' | 'created_at' | 'id';
 
@@ -97,37 +107,6 @@ export const tenantRules =
     ...tenantPolicies(table, noun),
   ];
 
-/** The same columns on the wire. */
-export const tenantFields = {
-  id: Id,
-  owner_id: Nullable(
-    Type.String({ format: 'uuid', description: 'Null where it is an organization’s.' }),
-  ),
-  organization_id: Nullable(
-    Type.String({ format: 'uuid', description: 'Null where it is a person’s.' }),
-  ),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-};
-
-/** Of which organization, in a query: the caller's own rows where it is left out. */
-export const ofOrganization = {
-  organization_id: Type.Optional(
-    Type.String({
-      format: 'uuid',
-      description: 'Of this organization; the caller’s own unless given.',
-    }),
-  ),
-};
-
-/** In a body: to whom it is to belong. */
-export const toOrganization = Nullable(
-  Type.String({
-    format: 'uuid',
-    description: 'The organization it belongs to; null is the caller.',
-  }),
-);
-
 export const Role = Type.Enum(roles);
 
 export const Slug = Type.String({
@@ -142,6 +121,7 @@ const Name = Type.String({
   pattern: '^[^\\p{Cc}]*[^\\s\\p{C}][^\\p{Cc}]*$',
   minLength: 1,
   maxLength: 255,
+  examples: ['Analytical Engines'],
 });
 /** JSON can write numbers that it cannot write again. */
 const Finite = Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE });
@@ -152,26 +132,30 @@ const Metadata = Type.Record(
     additionalProperties: false,
     maxProperties: 50,
     description: 'What the application keeps beside it.',
+    examples: [{ plan: 'team', seats: 12 }],
   },
 );
 
-export const Organization = Type.Object(
-  {
-    id: Id,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    name: Name,
-    slug: Slug,
-    metadata: Metadata,
-    role: Nullable(
-      Type.Enum(roles, {
-        description: 'Of the caller; null to a superuser who is no member, and to a key.',
-      }),
-    ),
-  },
-  { title: 'Organization' },
-);
+export const Organization = Resource('Organization', {
+  id: Id,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  name: Name,
+  slug: Slug,
+  metadata: Metadata,
+  role: Nullable(
+    Type.Enum(roles, {
+      examples: ['owner'],
+      description: 'Of the caller; null to a superuser who is no member, and to a key.',
+    }),
+  ),
+});
 export type Organization = Static<typeof Organization>;
+export const OrganizationQuery = Query({
+  ...paging,
+  sort: Sort('created_at', 'updated_at', 'name'),
+});
+export type OrganizationQuery = Static<typeof OrganizationQuery>;
 export const OrganizationPage = Page('OrganizationPage', Organization);
 
 export const OrganizationCreate = Input('OrganizationCreate', {
@@ -188,7 +172,9 @@ export const OrganizationUpdate = Change('OrganizationUpdate', {
 });
 export type OrganizationUpdate = Static<typeof OrganizationUpdate>;
 
-export const OwnershipTransfer = Input('OwnershipTransfer', { user_id: Id });
+export const OwnershipTransfer = Input('OwnershipTransfer', {
+  user_id: Type.String({ format: 'uuid', description: 'A member, who is the owner from then on.' }),
+});
 
 export const OrganizationNotFound = problem(
   404,
@@ -208,7 +194,12 @@ export const TooManyOrganizations = problem(
   'too_many_organizations',
   `Nobody may own more than ${maxOwned} organizations; delete one or hand one over first`,
 );
-export const SlugTaken = problem(409, 'slug_taken', 'Another organization has this slug');
+export const SlugTaken = problem(
+  409,
+  'slug_taken',
+  'Another organization has this slug',
+  'Choose another one.',
+);
 export const LastOwner = problem(
   409,
   'last_owner',

@@ -2,7 +2,6 @@
 import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
-import { PageQuery } from '#kernel/schema.ts';
 import { auditLog } from './audit-log.ts';
 import { create } from './create.ts';
 import {
@@ -12,6 +11,7 @@ import {
   OrganizationCreate,
   OrganizationNotFound,
   OrganizationPage,
+  OrganizationQuery,
   OrganizationUpdate,
   OwnershipTransfer,
   RoleTooLow,
@@ -24,13 +24,14 @@ import { transfer } from './transfer.ts';
 export default feature({
   name: 'organizations',
   description: 'Groups of people that own things together.',
+  part: 'Organizations',
   permissions: ['organizations:read', 'organizations:write', 'organizations:manage'],
   routes: {
     list: api.get('/organizations', {
       allow: 'organizations:read',
       summary: 'My organizations, newest first',
       description: 'Superusers see all.',
-      query: PageQuery,
+      query: OrganizationQuery,
       answer: OrganizationPage,
       run: ({ db, query }) => organizations.list(db, query),
     }),
@@ -43,6 +44,7 @@ export default feature({
       answer: Organization,
       status: 201,
       problems: [SlugTaken, TooManyOrganizations],
+      creates: true,
       run: ({ db, body }) => create(db, body),
     }),
 

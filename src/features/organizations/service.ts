@@ -1,5 +1,5 @@
 /** Organizations: the verbs. */
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import { changed } from '#features/tokens/service.ts';
 import { build, type Db } from '#kernel/db.ts';
@@ -7,15 +7,23 @@ import type { Ports } from '#kernel/ports.ts';
 import type { Permission } from '#kernel/principal.ts';
 import { one } from '#kernel/problem.ts';
 import { rolesWith } from '#kernel/roles.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { isAsSeen, refuseStale } from '#platform/db/editions.ts';
 import { pages } from '#platform/db/page.ts';
-import { type Asking, asking, mayIn, refusesTenant } from '#platform/db/tenancy.ts';
+import {
+  type Asking,
+  asking,
+  type Changing,
+  changing,
+  mayIn,
+  refusesTenant,
+} from '#platform/db/tenancy.ts';
 import { hold } from './hold.ts';
 import {
   members,
   type Organization,
   OrganizationNotFound,
+  type OrganizationQuery,
   type OrganizationUpdate,
   organizations,
   RoleTooLow,
@@ -51,7 +59,7 @@ const page = pages('organizations.list', organizations, (who: Slots<Seeing>) => 
 });
 
 /** Those the caller belongs to; a superuser sees all. */
-export const list = (db: Db, query: PageQuery) => page(db, seeing(db), query);
+export const list = (db: Db, query: OrganizationQuery) => page(db, seeing(db), query);
 
 const select = statement('organizations.get', ({ id, ...who }: Slots<Asked>) =>
   build
@@ -62,18 +70,24 @@ const select = statement('organizations.get', ({ id, ...who }: Slots<Asked>) =>
 );
 
 /** @throws OrganizationNotFound */
-export const get = async (db: Db, id: string): Promise<Organization> =>
+export const get = async (db: Db, id: string) =>
   one(await select(db, { id, ...seeing(db) }), OrganizationNotFound);
 
 const isWritable = may('organizations:write');
 
 const change = statement(
   'organizations.update',
-  ({ id, caller, ...fields }: Slots<Asking & OrganizationUpdate & { id: string }>) =>
+  ({ id, caller, versions, ...fields }: Slots<Changing & OrganizationUpdate & { id: string }>) =>
     build
       .update(organizations)
-      .set({ ...fields, updated_at: sql`now()` })
-      .where(and(eq(organizations.id, id), isWritable({ caller })))
+      .set(fields)
+      .where(
+        and(
+          eq(organizations.id, id),
+          isWritable({ caller }),
+          isAsSeen(organizations)({ versions }),
+        ),
+      )
       .returning({ id: organizations.id }),
 );
 
@@ -82,7 +96,7 @@ export const update = (db: Db, id: string, fields: OrganizationUpdate): Promise<
   db.transaction(async (db) => {
     await hold(db, id);
     const see = () => get(db, id);
-    await changedOne(await unlessTaken(change(db, { ...fields, id, ...asking(db) })), see);
+    await changedOne(db, await unlessTaken(change(db, { ...fields, id, ...changing(db) })), see);
     const detail = { fields: Object.keys(fields) };
     await audit.record(db, 'organization.updated', { target_id: id, organization_id: id, detail });
     return see();
@@ -97,10 +111,10 @@ const unlessTaken = <Result>(writing: Promise<Result>): Promise<Result> =>
 
 const isManaged = may('organizations:manage');
 
-const drop = statement('organizations.remove', ({ id, ...who }: Slots<Asking & { id: string }>) =>
+const drop = statement('organizations.remove', ({ id, ...who }: Slots<Changing & { id: string }>) =>
   build
     .delete(organizations)
-    .where(and(eq(organizations.id, id), isManaged(who)))
+    .where(and(eq(organizations.id, id), isManaged(who), isAsSeen(organizations)(who)))
     .returning({ name: organizations.name, slug: organizations.slug }),
 );
 
@@ -112,7 +126,7 @@ const drop = statement('organizations.remove', ({ id, ...who }: Slots<Asking & {
 export const remove = (db: Db, ports: Ports, id: string): Promise<void> =>
   db.transaction(async (db) => {
     await hold(db, id);
-    const detail = await changedOne(await drop(db, { id, ...asking(db) }), () => get(db, id));
+    const detail = await changedOne(db, await drop(db, { id, ...changing(db) }), () => get(db, id));
     await changed(db, ports, id);
     await audit.record(db, 'organization.deleted', { target_id: id, organization_id: id, detail });
   });
@@ -133,15 +147,17 @@ export async function refuseBelow(db: Db, id: string, permission: Permission): P
  * The one row that a change returned.
  *
  * @param see shows the row, or throws the problem that there is none
- * @throws RoleTooLow where the caller may see it, and not change it
+ * @throws PreconditionFailed where the caller saw another edition of it; RoleTooLow where they may
+ * see it, and not change it
  */
 export async function changedOne<Row>(
+  db: Db,
   rows: readonly Row[],
-  see: () => Promise<unknown>,
+  see: () => Promise<{ readonly version: number }>,
 ): Promise<Row> {
   const [row] = rows;
   if (row) return row;
-  await see();
+  refuseStale(db, await see());
   throw RoleTooLow();
 }
 
@@ -153,10 +169,10 @@ export async function changedOne<Row>(
 export async function inOrganization<Result>(
   db: Db,
   organization_id: string | null | undefined,
-  writing: Promise<Result>,
+  write: (db: Db) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await writing;
+    return await db.attempt(write);
   } catch (error) {
     if (!organization_id || !refusesTenant(error)) throw error;
     await get(db, organization_id);

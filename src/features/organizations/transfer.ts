@@ -28,7 +28,6 @@ const change = statement(
       .update(members)
       .set({
         role: sql`case when ${members.user_id} = ${to_id} then 'owner' else 'admin' end`,
-        updated_at: sql`now()`,
       })
       .where(
         and(

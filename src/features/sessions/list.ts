@@ -2,10 +2,9 @@
 import Bowser from 'bowser';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Db } from '#kernel/db.ts';
-import type { PageQuery } from '#kernel/schema.ts';
 import type { Slots } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
-import { sessions } from './model.ts';
+import { type SessionQuery, sessions } from './model.ts';
 
 const page = pages('sessions.list', sessions, ({ user_id }: Slots<{ user_id: string }>) =>
   and(
@@ -16,7 +15,7 @@ const page = pages('sessions.list', sessions, ({ user_id }: Slots<{ user_id: str
 );
 
 /** The caller's sessions that are alive. */
-export async function list(db: Db, query: PageQuery) {
+export async function list(db: Db, query: SessionQuery) {
   const { sessionId, userId: user_id } = db.principal;
   const { data, ...rest } = await page(db, { user_id }, query);
   const devices = data.map((session) => ({

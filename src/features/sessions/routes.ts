@@ -2,7 +2,6 @@
 import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
-import { PageQuery } from '#kernel/schema.ts';
 import { bearer } from './authenticate.ts';
 import { list } from './list.ts';
 import {
@@ -13,6 +12,7 @@ import {
   SessionEnded,
   SessionNotFound,
   SessionPage,
+  SessionQuery,
   TokenPair,
 } from './model.ts';
 import { refresh } from './refresh.ts';
@@ -21,6 +21,7 @@ import * as sessions from './service.ts';
 export default feature({
   name: 'sessions',
   description: 'The devices that are signed in.',
+  part: 'Your account',
   authenticate: bearer,
   routes: {
     refresh: api.post('/auth/refresh', {
@@ -51,7 +52,7 @@ export default feature({
     list: api.get('/auth/sessions', {
       allow: 'signed-in',
       summary: 'My sessions, newest first',
-      query: PageQuery,
+      query: SessionQuery,
       answer: SessionPage,
       run: ({ db, query }) => list(db, query),
     }),

@@ -50,6 +50,7 @@ export const byUser = {
     body: TaskCreate,
     status: 201,
     problems: [NotYourTasks, OrganizationNotFound, RoleTooLow],
+    creates: true,
     run: async (call) => own(call)(await tasks.create(call.db, call.body)),
   }),
 

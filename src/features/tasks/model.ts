@@ -12,13 +12,18 @@ import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import {
   Change,
+  createdBetween,
+  dueBetween,
+  Expiry,
   Id,
   Input,
   Nullable,
   Page,
   paging,
   Query,
-  Timestamp,
+  Resource,
+  Search,
+  Sort,
   Title,
 } from '#kernel/schema.ts';
 
@@ -29,7 +34,7 @@ const priorities = ['low', 'medium', 'high'] as const;
 export const tasks = plinth.table(
   'tasks',
   {
-    ...tenantColumns,
+    ...tenantColumns('tasks'),
     title: text().notNull(),
     description: text(),
     completed: boolean().notNull().default(false),
@@ -39,18 +44,26 @@ export const tasks = plinth.table(
   tenantRules('tasks'),
 );
 
-const description = Nullable(Type.String({ maxLength: 5_000 }));
-const completed = Type.Boolean();
-const due_at = Nullable(Timestamp);
-const priority = Nullable(Type.Enum(priorities));
+const description = Nullable(
+  Type.String({ maxLength: 5_000, examples: ['Two thousand, of stiff card, for the mill.'] }),
+);
+const completed = Type.Boolean({ description: 'Whether it is done.', examples: [false] });
+const due_at = Nullable(Expiry);
+const priority = Nullable(Type.Enum(priorities, { examples: ['high'] }));
 
 const task = { ...tenantFields, title: Title, description, completed, due_at, priority };
-export const Task = Type.Object(task, { title: 'Task' });
+export const Task = Resource('Task', task);
 export type Task = Static<typeof Task>;
 export const TaskPage = Page('TaskPage', Task);
 
 /** The answer where the path names the user: with the name it used. */
-export const UserTask = Type.Object({ ...task, user_id: Type.String() }, { title: 'UserTask' });
+export const UserTask = Resource('UserTask', {
+  ...task,
+  user_id: Type.String({
+    description: 'The user as the path names them.',
+    examples: ['019a9c5e-04f8-7996-8da7-63b7a969b102'],
+  }),
+});
 export const UserTaskPage = Page('UserTaskPage', UserTask);
 
 export const TaskCreate = Input('TaskCreate', {
@@ -76,15 +89,25 @@ export type TaskUpdate = Static<typeof TaskUpdate>;
 export const TaskQuery = Query({
   ...paging,
   ...ofOrganization,
-  completed: Type.Optional(completed),
-  search: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, description: 'In the title or description.' }),
+  ...createdBetween,
+  ...dueBetween,
+  completed: Type.Optional(
+    Type.Boolean({ description: 'Only those that are completed, or that are not.' }),
   ),
+  priority: Type.Optional(Type.Enum(priorities, { description: 'Only those of this priority.' })),
+  search: Search('In the title or description.'),
+  sort: Sort('created_at', 'updated_at', 'title', 'due_at', 'priority'),
 });
 export type TaskQuery = Static<typeof TaskQuery>;
 
 /** Path parameters of the routes that name the user. */
-export const UserParams = Type.Object({ user_id: Type.String({ maxLength: 255 }) });
+export const UserParams = Type.Object({
+  user_id: Type.String({
+    maxLength: 255,
+    description: 'The caller’s own id, as their token has it.',
+    examples: ['019a9c5e-04f8-7996-8da7-63b7a969b102'],
+  }),
+});
 export const UserTaskParams = Type.Object({ ...UserParams.properties, id: Id });
 
 export const TaskNotFound = problem(404, 'task_not_found', 'There is no such task');

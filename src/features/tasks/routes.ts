@@ -35,6 +35,7 @@ export default feature({
       answer: Task,
       status: 201,
       problems: [OrganizationNotFound, RoleTooLow],
+      creates: true,
       run: ({ db, body }) => tasks.create(db, body),
     }),
 

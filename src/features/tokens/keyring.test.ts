@@ -12,7 +12,11 @@ import { openTokens } from './service.ts';
 
 const opened = await openTestDatabase();
 after(() => opened.close());
-const database = databaseOn(opened, { prepared: true, rowSecurity: false });
+const database = databaseOn(opened, {
+  prepared: true,
+  rowSecurity: false,
+  signingKey: Buffer.alloc(32),
+});
 const db = database.as(system);
 const revocations = await openRevocations(database, 900_000);
 const SECRET_KEY = 'c4ca4238a0b923820dcc509a6f75849b';

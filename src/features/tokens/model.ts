@@ -70,14 +70,24 @@ export const again = {
 /** RFC 8414, which OpenID Connect Discovery 1.0 has the same names as. */
 export const Discovery = Type.Object(
   {
-    issuer: Type.String({ description: 'The `iss` of access tokens.' }),
-    jwks_uri: Type.String({ format: 'uri' }),
-    token_endpoint: Type.String({ format: 'uri' }),
-    grant_types_supported: Type.Array(Type.String()),
-    response_types_supported: Type.Array(Type.String()),
-    subject_types_supported: Type.Array(Type.String()),
-    id_token_signing_alg_values_supported: Type.Array(Type.String()),
-    token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+    issuer: Type.String({
+      description: 'The `iss` of access tokens.',
+      examples: ['https://api.example.com'],
+    }),
+    jwks_uri: Type.String({
+      format: 'uri',
+      description: 'Where the public keys are.',
+      examples: ['https://api.example.com/.well-known/jwks.json'],
+    }),
+    token_endpoint: Type.String({
+      format: 'uri',
+      examples: ['https://api.example.com/api/v1/login/access-token'],
+    }),
+    grant_types_supported: Type.Array(Type.String(), { examples: [['password']] }),
+    response_types_supported: Type.Array(Type.String(), { examples: [[]] }),
+    subject_types_supported: Type.Array(Type.String(), { examples: [['public']] }),
+    id_token_signing_alg_values_supported: Type.Array(Type.String(), { examples: [['EdDSA']] }),
+    token_endpoint_auth_methods_supported: Type.Array(Type.String(), { examples: [['none']] }),
   },
   { title: 'Discovery' },
 );
@@ -86,7 +96,14 @@ export const Jwks = Type.Object(
   {
     keys: Type.Array(
       Type.Object(
-        { kid: Type.String(), kty: Type.String(), alg: Type.String() },
+        {
+          kid: Type.String({
+            description: 'Its name, as in the header of a token.',
+            examples: ['kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'],
+          }),
+          kty: Type.String({ description: 'Its kind.', examples: ['OKP'] }),
+          alg: Type.String({ description: 'The algorithm it signs by.', examples: ['EdDSA'] }),
+        },
         { title: 'PublicJwk', description: 'A public key (RFC 7517).', additionalProperties: true },
       ),
     ),

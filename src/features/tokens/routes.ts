@@ -10,6 +10,7 @@ const headers = () => ({ 'cache-control': 'public, max-age=300' });
 export default feature({
   name: 'tokens',
   description: 'The keys that verify access tokens.',
+  part: 'The server',
   routes: {
     jwks: root.get('/.well-known/jwks.json', {
       allow: 'public',

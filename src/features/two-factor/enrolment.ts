@@ -65,7 +65,7 @@ const select = statement('two-factor.begun', ({ user_id }: Slots<Mine>) =>
 const enable = statement('two-factor.enable', ({ user_id }: Slots<Mine>) =>
   build
     .update(users)
-    .set({ two_factor_enabled: true, updated_at: sql`now()` })
+    .set({ two_factor_enabled: true })
     .where(and(eq(users.id, user_id), sql`not ${users.two_factor_enabled}`))
     .returning({ email: users.email }),
 );

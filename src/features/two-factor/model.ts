@@ -46,9 +46,15 @@ export const Code = Type.String({
   minLength: 6,
   maxLength: 40,
   writeOnly: true,
+  description: 'Six digits of the authenticator app, or a recovery code.',
   examples: ['123456', 'k3rt-7qza-m2vn-x5bd'],
 });
-const Password = Type.String({ minLength: 1, maxLength: 128, writeOnly: true });
+const Password = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  writeOnly: true,
+  examples: ['loom and jacquard cards'],
+});
 
 export const TwoFactorBegin = Input('TwoFactorBegin', { password: Password });
 export const TwoFactorConfirm = Input('TwoFactorConfirm', { code: Code });
@@ -56,14 +62,21 @@ export const TwoFactorProof = Input('TwoFactorProof', { password: Password, code
 
 export const Enrolment = Type.Object(
   {
-    secret: Type.String({ description: 'In base32, for who types it.' }),
-    url: Type.String({ description: 'The same as `otpauth://`, to be shown as a QR code.' }),
+    secret: Type.String({
+      description: 'In base32, for who types it.',
+      examples: ['JBSWY3DPEHPK3PXP'],
+    }),
+    url: Type.String({
+      description: 'The same as `otpauth://`, to be shown as a QR code.',
+      examples: ['otpauth://totp/Plinth:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=Plinth'],
+    }),
   },
   { title: 'Enrolment' },
 );
 export const RecoveryCodes = Type.Object(
   {
     recovery_codes: Type.Array(Type.String(), {
+      examples: [['k3rt-7qza-m2vn-x5bd', 'w8hy-2pcf-t6jg-9sne']],
       description: 'Each is good once in place of a code of the app. They are not shown again.',
     }),
   },
@@ -74,11 +87,27 @@ export const TwoFactorRequired = problem(
   401,
   'two_factor_required',
   'A code of your authenticator app is needed',
+  'Ask for the code, and send the request again with `code`.',
 );
-export const WrongCode = problem(401, 'wrong_code', 'This code is wrong, or was used before');
+export const WrongCode = problem(
+  401,
+  'wrong_code',
+  'This code is wrong, or was used before',
+  'Ask for the code again.',
+);
 /** The same to who is signed in, as 400: by a 401 a client would take the session for ended. */
-export const IncorrectCode = problem(400, 'incorrect_code', WrongCode.title);
-export const WrongPassword = problem(400, 'wrong_password', 'Incorrect password');
+export const IncorrectCode = problem(
+  400,
+  'incorrect_code',
+  WrongCode.title,
+  'Ask for the code again.',
+);
+export const WrongPassword = problem(
+  400,
+  'wrong_password',
+  'Incorrect password',
+  'Ask for the password again.',
+);
 export const NoPassword = problem(
   409,
   'no_password',
@@ -93,11 +122,13 @@ export const TwoFactorEnabled = problem(
   409,
   'two_factor_enabled',
   'Two-factor authentication is on already',
+  'There is nothing to do.',
 );
 export const TwoFactorNotEnabled = problem(
   409,
   'two_factor_not_enabled',
   'Two-factor authentication is not on',
+  'There is nothing to do.',
 );
 export const TwoFactorNotBegun = problem(
   409,

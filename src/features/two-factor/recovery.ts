@@ -74,7 +74,7 @@ export async function renewRecoveryCodes(db: Db, ports: Ports, proof: Proof) {
 const disable = statement('two-factor.disable', (slots: Slots<Mine & { password_hash: string }>) =>
   build
     .update(users)
-    .set({ two_factor_enabled: false, updated_at: sql`now()` })
+    .set({ two_factor_enabled: false })
     .where(isEnabled(slots))
     .returning({ email: users.email }),
 );

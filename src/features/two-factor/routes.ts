@@ -24,6 +24,7 @@ const proofProblems = [NoPassword, WrongPassword, IncorrectCode, TwoFactorNotEna
 export default feature({
   name: 'two-factor',
   description: 'Codes of an authenticator app, asked for beside the password.',
+  part: 'Your account',
   routes: {
     begin: api.post('/auth/two-factor', {
       allow: 'signed-in',

@@ -16,7 +16,7 @@ type Ids = { ids: readonly string[] };
 const activate = statement('user-management.activate', ({ ids }: Slots<Ids>) =>
   build
     .update(users)
-    .set({ is_active: true, updated_at: sql`now()` })
+    .set({ is_active: true })
     .where(and(isTarget(ids), sql`not ${users.is_active}`))
     .returning({ id: users.id }),
 );
@@ -24,7 +24,7 @@ const activate = statement('user-management.activate', ({ ids }: Slots<Ids>) =>
 const deactivate = statement('user-management.deactivate', ({ ids }: Slots<Ids>) =>
   build
     .update(users)
-    .set({ is_active: false, updated_at: sql`now()` })
+    .set({ is_active: false })
     .where(and(isTarget(ids), users.is_active, someoneRemains(ids)))
     .returning({ id: users.id }),
 );

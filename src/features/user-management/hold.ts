@@ -13,6 +13,7 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { Problem, type ProblemKind } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { refuseStale } from '#platform/db/editions.ts';
 import { LastOwner, LastSuperuser, SuperuserStays } from './model.ts';
 
 type Held = {
@@ -31,6 +32,7 @@ const select = statement('user-management.hold', ({ ids, superusers_too }: Slots
       full_name: users.full_name,
       is_active: users.is_active,
       is_superuser: users.is_superuser,
+      version: users.version,
       targeted: isTarget(ids).as('targeted'),
     })
     .from(users)
@@ -41,9 +43,14 @@ const select = statement('user-management.hold', ({ ids, superusers_too }: Slots
     .for('no key update'),
 );
 
-/** The accounts of these ids that there are, as they are now and stay until the transaction ends. */
+/**
+ * The accounts of these ids that there are, as they are now and stay until the transaction ends.
+ *
+ * @throws PreconditionFailed where the caller saw another edition
+ */
 export async function hold(db: Db, held: Held) {
-  return (await select(db, held)).filter(({ targeted }) => targeted);
+  const found = (await select(db, held)).filter(({ targeted }) => targeted);
+  return found.map((user) => refuseStale(db, user));
 }
 export type HeldUser = Awaited<ReturnType<typeof hold>>[number];
 

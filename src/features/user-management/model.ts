@@ -10,7 +10,7 @@ import {
   WeakPassword,
 } from '#features/users/model.ts';
 import { problem } from '#kernel/problem.ts';
-import { Change, Id, Input, Page, paging, Query } from '#kernel/schema.ts';
+import { Change, Id, Input, Page, paging, Query, Search, Sort } from '#kernel/schema.ts';
 
 export { EmailTaken, LastOwner, SuperuserStays, User, UserExists, UserNotFound, WeakPassword };
 
@@ -18,22 +18,31 @@ export const UserPage = Page('UserPage', User);
 
 export const UserQuery = Query({
   ...paging,
-  search: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, description: 'In the e-mail address or name.' }),
+  search: Search('In the e-mail address or name.'),
+  is_active: Type.Optional(
+    Type.Boolean({ description: 'Only those that are switched on, or off.' }),
   ),
-  is_active: Type.Optional(Type.Boolean()),
-  is_superuser: Type.Optional(Type.Boolean()),
+  is_superuser: Type.Optional(
+    Type.Boolean({ description: 'Only superusers, or only all others.' }),
+  ),
+  sort: Sort('created_at', 'updated_at', 'email', 'full_name'),
 });
 export type UserQuery = Static<typeof UserQuery>;
 
-const password = Type.String({ minLength: 8, maxLength: 128, writeOnly: true });
+const password = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  writeOnly: true,
+  description: 'Not one that is guessed soon.',
+  examples: ['weaves algebraic patterns'],
+});
 
 export const UserCreate = Input('UserCreate', {
   email: Email,
   password,
   full_name: Type.Optional(FullName),
-  is_active: Type.Optional(Type.Boolean()),
-  is_superuser: Type.Optional(Type.Boolean()),
+  is_active: Type.Optional(User.properties.is_active),
+  is_superuser: Type.Optional(User.properties.is_superuser),
 });
 export type UserCreate = Static<typeof UserCreate>;
 
@@ -41,7 +50,7 @@ export const PrivateUserCreate = Input('PrivateUserCreate', {
   email: Email,
   password,
   full_name: Type.Optional(FullName),
-  is_verified: Type.Optional(Type.Boolean()),
+  is_verified: Type.Optional(User.properties.is_verified),
 });
 export type PrivateUserCreate = Static<typeof PrivateUserCreate>;
 
@@ -49,14 +58,20 @@ export const UserUpdate = Change('UserUpdate', {
   email: Email,
   password,
   full_name: FullName,
-  is_active: Type.Boolean(),
-  is_superuser: Type.Boolean(),
+  is_active: User.properties.is_active,
+  is_superuser: User.properties.is_superuser,
 });
 export type UserUpdate = Static<typeof UserUpdate>;
 
 export const UserBulk = Input('UserBulk', {
   action: Type.Enum(['activate', 'deactivate', 'delete']),
-  ids: Type.Array(Id, { minItems: 1, maxItems: 100, uniqueItems: true }),
+  ids: Type.Array(Id, {
+    examples: [['019a9c5e-2346-7606-87f6-26bf8a3ae1a3']],
+    description: 'Of the accounts.',
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+  }),
 });
 export type UserBulk = Static<typeof UserBulk>;
 

@@ -28,6 +28,7 @@ import { update } from './update.ts';
 export default feature({
   name: 'user-management',
   description: "Everybody's accounts, for superusers.",
+  part: 'Administration',
   superuserPermissions: ['users:manage'],
   routes: {
     list: api.get('/users/', {
@@ -45,6 +46,7 @@ export default feature({
       body: UserCreate,
       answer: User,
       problems: [UserExists, WeakPassword],
+      creates: true,
       run: ({ db, ports, body }) => users.create(db, ports, body),
     }),
 
@@ -91,6 +93,7 @@ export default feature({
       body: PrivateUserCreate,
       answer: User,
       problems: [UserExists, WeakPassword, NotFound],
+      creates: true,
       run: ({ db, ports, body }) => users.createPrivately(db, ports, body),
     }),
   },

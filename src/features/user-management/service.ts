@@ -1,5 +1,5 @@
 /** User management: the verbs of finding accounts and of making them. */
-import { and, eq, getTableColumns, ilike, or } from 'drizzle-orm';
+import { and, eq, getTableColumns } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import * as mail from '#features/mail/service.ts';
 import { confirmActor } from '#features/sessions/service.ts';
@@ -9,6 +9,7 @@ import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { NotFound, one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { anywhere, oneIsLike } from '#platform/db/filters.ts';
 import { pages } from '#platform/db/page.ts';
 import { newAccountLetter } from './letters.ts';
 import {
@@ -32,7 +33,7 @@ const page = pages(
   users,
   ({ pattern, is_active, is_superuser }: Slots<Filter>) =>
     and(
-      pattern && or(ilike(users.email, pattern), ilike(users.full_name, pattern)),
+      oneIsLike(pattern, users.email, users.full_name),
       is_active && eq(users.is_active, is_active),
       is_superuser && eq(users.is_superuser, is_superuser),
     ),
@@ -40,8 +41,7 @@ const page = pages(
 
 /** Everybody's accounts, newest first. */
 export function list(db: Db, { search, is_active, is_superuser, ...query }: UserQuery) {
-  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  return page(db, { pattern, is_active, is_superuser }, query);
+  return page(db, { pattern: anywhere(search), is_active, is_superuser }, query);
 }
 
 const { password_hash: _, ...seen } = getTableColumns(users);

@@ -37,7 +37,6 @@ const change = statement(
           email,
           is_verified: sql`${users.is_verified} and ${users.email} = ${email}`,
         }),
-        updated_at: sql`now()`,
       })
       .where(and(eq(users.id, id), without && someoneRemains(without)))
       .returning(seen),

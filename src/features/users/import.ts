@@ -29,6 +29,7 @@ const insertMany = statement('users.import', ({ rows, ...teller }: Slots<Given>)
       two_factor_enabled: sql`false`.as('two_factor_enabled'),
       created_at: sql`coalesce(given.created_at, now())`.as('created_at'),
       updated_at: sql`now()`.as('updated_at'),
+      version: sql`1`.as('version'),
     })
     .from(
       sql`json_to_recordset(${rows}::json) as given (id uuid, other_id uuid, email text,

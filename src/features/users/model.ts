@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { type Static, Type } from 'typebox';
-import { instant, plinth } from '#kernel/db.ts';
+import { editions, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
-import { Id, Nullable, Timestamp } from '#kernel/schema.ts';
+import { Id, Nullable, Resource, Timestamp } from '#kernel/schema.ts';
 
 export const users = plinth.table(
   'users',
@@ -20,8 +20,7 @@ export const users = plinth.table(
     is_verified: boolean().notNull().default(false),
     /** Kept beside the account, so that signing in asks one row. */
     two_factor_enabled: boolean().notNull().default(false),
-    created_at: instant('created_at').notNull().defaultNow(),
-    updated_at: instant('updated_at').notNull().defaultNow(),
+    ...editions('users'),
   },
   (table) => [
     uniqueIndex('users_email').on(table.email),
@@ -35,27 +34,36 @@ export const Email = Type.String({
   maxLength: 254,
   examples: ['ada@example.com'],
 });
-export const FullName = Nullable(Type.String({ minLength: 1, maxLength: 255 }));
-
-export const User = Type.Object(
-  {
-    id: Id,
-    email: Email,
-    full_name: FullName,
-    is_active: Type.Boolean(),
-    is_superuser: Type.Boolean(),
-    is_verified: Type.Boolean({ description: 'Whether the e-mail address was confirmed.' }),
-    two_factor_enabled: Type.Boolean({ description: 'Whether signing in takes a code as well.' }),
-    created_at: Timestamp,
-    updated_at: Timestamp,
-  },
-  { title: 'User' },
+export const FullName = Nullable(
+  Type.String({ minLength: 1, maxLength: 255, examples: ['Ada Lovelace'] }),
 );
+
+export const User = Resource('User', {
+  id: Id,
+  email: Email,
+  full_name: FullName,
+  is_active: Type.Boolean({ description: 'Whether the account may sign in.' }),
+  is_superuser: Type.Boolean({ description: 'Whether it may do everything.', examples: [false] }),
+  is_verified: Type.Boolean({ description: 'Whether the e-mail address was confirmed.' }),
+  two_factor_enabled: Type.Boolean({ description: 'Whether signing in takes a code as well.' }),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
 export type User = Static<typeof User>;
 
-export const EmailTaken = problem(409, 'email_taken', 'There is an account with this e-mail');
+export const EmailTaken = problem(
+  409,
+  'email_taken',
+  'There is an account with this e-mail',
+  'Sign in instead, or use another address.',
+);
 export const UserNotFound = problem(404, 'user_not_found', 'There is no such user');
-export const WeakPassword = problem(422, 'weak_password', 'This password will not do');
+export const WeakPassword = problem(
+  422,
+  'weak_password',
+  'This password will not do',
+  'Ask for another one; `detail` says why.',
+);
 
 /** One spelling for comparing: e-mail addresses differ by more than case nowhere that matters. */
 export const canonicalEmail = (email: string) => email.normalize('NFC').toLowerCase();

@@ -1,5 +1,5 @@
 /** Users: raising an account to superuser, which the command line does. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
@@ -8,7 +8,7 @@ import { canonicalEmail, UserNotFound, users } from './model.ts';
 const raise = statement('users.promote', ({ email }: Slots<{ email: string }>) =>
   build
     .update(users)
-    .set({ is_superuser: true, updated_at: sql`now()` })
+    .set({ is_superuser: true })
     .where(and(eq(users.email, email), users.is_active))
     .returning({ id: users.id }),
 );

@@ -7,6 +7,7 @@ import * as users from './service.ts';
 export default feature({
   name: 'users',
   description: 'The accounts people have.',
+  part: 'Your account',
   permissions: ['profile:read'],
   routes: {
     readMe: api.get('/users/me', {

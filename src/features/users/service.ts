@@ -123,7 +123,7 @@ type Changed = {
 const update = statement('users.change', ({ id, old_hash, old_email, ...fields }: Slots<Changed>) =>
   build
     .update(users)
-    .set({ ...fields, updated_at: sql`now()` })
+    .set(fields)
     .where(
       and(
         eq(users.id, id),
@@ -149,7 +149,7 @@ export const unlessTaken = <Result>(writing: Promise<Result>): Promise<Result> =
  * @returns undefined where it is gone, switched off, or not any more what it must still be
  * @throws EmailTaken
  */
-export async function change(db: Db, changed: Changed): Promise<User | undefined> {
+export async function change(db: Db, changed: Changed) {
   const [user] = await unlessTaken(update(db, changed));
   return user;
 }

@@ -1,5 +1,5 @@
 /** What the database's errors mean to a caller. */
-import { Conflict, Invalid, type Problem, Unavailable } from '#kernel/problem.ts';
+import { Conflict, Invalid, type Problem, TimedOut, Unavailable } from '#kernel/problem.ts';
 
 /** Network failures, and SQLSTATE classes that say the server cannot take work at the moment. */
 const unavailable =
@@ -24,6 +24,8 @@ export function isUnavailable(error: unknown): boolean {
 const dataException = /^22/;
 /** Serialization failure and deadlock: the loser of two may simply try again. */
 const lostRace = /^40(001|P01)$/;
+/** We cancelled the statement, or the server's own limit did. */
+const cancelled = '57014';
 /** Unique and foreign key violations that no service has given a meaning. */
 const brokenConstraint = /^23(503|505)$/;
 
@@ -33,6 +35,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
   if (isUnavailable(error)) return Unavailable('The database is away; try again soon', retry);
   const { code } = error as Failure;
   if (typeof code !== 'string') return undefined;
+  if (code === cancelled) return TimedOut(undefined, retry);
   if (lostRace.test(code)) return Unavailable('Somebody else was faster; try again', retry);
   if (dataException.test(code)) return Invalid('A value cannot be stored', { cause: error });
   if (brokenConstraint.test(code)) return Conflict(undefined, { cause: error });

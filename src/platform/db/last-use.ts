@@ -17,13 +17,14 @@ type Batch = { ids: readonly string[]; times: readonly string[] };
 /**
  * Declares the statement that writes `last_used_at` of a table.
  *
+ * @param same `sameEdition` of a table that has editions
  * @returns what opens it for a server: `note` for each use, and `close` to write what is still held
  */
-export function lastUseOf(name: string, table: UsedTable) {
+export function lastUseOf(name: string, table: UsedTable, same: object = {}) {
   const write = statement(name, ({ ids, times }: Slots<Batch>) =>
     build
       .update(table as PgTable)
-      .set({ last_used_at: sql`greatest(${table.last_used_at}, used.at)` } as never)
+      .set({ last_used_at: sql`greatest(${table.last_used_at}, used.at)`, ...same } as never)
       .from(sql`unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at)`)
       .where(eq(table.id, sql`used.id`))
       .returning({ id: table.id }),

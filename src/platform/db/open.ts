@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Database } from '#kernel/ports.ts';
 import { openEmbedded } from './embedded.ts';
+import { lendingFrom } from './lending.ts';
 import { listen } from './listen.ts';
 import { type ScopeOptions, scopes } from './scope.ts';
 import { openServer, type Wait } from './server.ts';
@@ -25,6 +26,8 @@ export type OpenPool = {
   readonly pool: pg.Pool;
   /** Where notifications are heard; undefined where there is no other process. */
   readonly listenUrl?: string | undefined;
+  /** Cancels what a connection runs, and says whether that was heard; not every engine can. */
+  readonly cancel?: ((connection: pg.ClientBase) => Promise<boolean>) | undefined;
   /** The same database, where every statement runs as this role; closing it leaves this one open. */
   as(role: string): Promise<OpenPool>;
   close(): Promise<void>;
@@ -54,16 +57,18 @@ export async function openPool(settings: DatabaseSettings, wait?: Wait): Promise
 
 /** The port of the house on an open pool. */
 export function databaseOn(
-  { kind, pool, close, listenUrl }: OpenPool,
+  { kind, pool, cancel, close, listenUrl }: OpenPool,
   options: ScopeOptions,
 ): Database {
+  const lending = lendingFrom(pool, cancel);
   const listeners: (() => Promise<void>)[] = [];
   return {
     kind,
     listen(channel, hear, broken) {
       if (listenUrl) listeners.push(listen(listenUrl, channel, hear, broken));
     },
-    as: scopes(pool, options),
+    ...scopes(lending, options),
+    abandon: lending.abandon,
     ping: async () => {
       await pool.query('select 1');
     },

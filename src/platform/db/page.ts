@@ -1,26 +1,39 @@
-/** Lists: a page and its total in one statement, newest first, by offset or by key. */
-import { and, desc, type GetColumnData, getTableColumns, type SQL, sql } from 'drizzle-orm';
+/** Lists: a page and how many there are in one statement, in any order that is declared. */
+import { and, type GetColumnData, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { build, type Db } from '#kernel/db.ts';
-import { Invalid } from '#kernel/problem.ts';
-import type { PageQuery } from '#kernel/schema.ts';
+import { countedUpTo, newestFirst, type PageQuery } from '#kernel/schema.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { cursorsOf, startOf } from './cursor.ts';
+import { after, inOrder, orderOf } from './sorting.ts';
 
 type ListedTable = PgTable & { readonly id: PgColumn; readonly created_at: PgColumn };
 
+/** What is a flag is there or not: each set of them has a statement of its own. */
 type Window = {
   limit: number;
   skip?: number | undefined;
-  after_at?: string | undefined;
-  after_id?: string | undefined;
-  /** Present where the total is wanted. */
-  total?: true | undefined;
+  at_value?: string | undefined;
+  at_id?: string | undefined;
+  is_inclusive?: true | undefined;
+  is_back?: true | undefined;
+  is_counted?: true | undefined;
 };
 
-type Page<Row> = { data: Row[]; count?: number; next_cursor: string | null };
+/** Begins the flag that says by what the page is sorted. */
+const by = 'by ';
+
+type Page<Row> = {
+  data: Row[];
+  count?: number;
+  count_is_lower_bound?: boolean;
+  next_cursor: string | null;
+  prev_cursor: string | null;
+};
 
 type Columns = Readonly<Record<string, PgColumn>>;
 type RowOf<Shown extends Columns> = { [Key in keyof Shown]: GetColumnData<Shown[Key]> };
+type SortedQuery<Shown> = PageQuery & { readonly sort?: `${'' | '-'}${keyof Shown & string}` };
 
 /** What is shown of another table too, of which each row has one at most. */
 type Beside<Filter, Shown extends Columns> = {
@@ -31,12 +44,13 @@ type Beside<Filter, Shown extends Columns> = {
 };
 
 /**
- * Declares a list of a table's rows, newest first. Keyset pages (`cursor`) stay stable while rows
- * are added, and cost the same however deep they are; an index on the filter's owner, `created_at`
- * and `id` serves both.
+ * Declares a list of a table's rows, newest first unless the query says otherwise (`Sort`). Keyset
+ * pages (`cursor`) stay stable while rows are added and removed, both ways, and by an index on the
+ * filter's owner, `created_at` and `id` cost the same however deep they are; another order costs
+ * what reading the filtered rows costs.
  *
  * @param where the filter, and who may see a row
- * @returns the verb; it throws `Invalid` for a cursor that is none, or two positions at once
+ * @returns the verb; it throws `Invalid` for a cursor of another query, or two positions at once
  */
 export function pages<
   Table extends ListedTable,
@@ -47,72 +61,77 @@ export function pages<
   table: Table,
   where: (slots: Slots<Filter>) => SQL | undefined,
   beside?: Beside<Filter, Shown>,
-): (db: Db, filter: Filter, query: PageQuery) => Promise<Page<RowOf<Shown>>> {
-  type Row = RowOf<Shown> & { id: string; created_at: string };
+): (db: Db, filter: Filter, query: SortedQuery<Shown>) => Promise<Page<RowOf<Shown>>> {
+  type Row = RowOf<Shown> & { id: string };
+  const columns: Columns = beside?.columns ?? getTableColumns(table as PgTable);
 
   const list = statement(name, (slots: Slots<Filter & Window>) => {
-    const { limit, skip, after_at, after_id, total } = slots as Slots<Window>;
+    const { limit, skip, at_value, at_id, is_counted, ...flags } = slots as Slots<Window>;
+    const sort = Object.keys(flags)
+      .find((flag) => flag.startsWith(by))
+      ?.slice(by.length);
+    const order = orderOf(columns, sort ?? newestFirst, flags.is_back !== undefined);
     const seen = where(slots as Slots<Filter>);
-    const after =
-      after_at && after_id && sql`(${table.created_at}, ${table.id}) < (${after_at}, ${after_id})`;
+    const isInclusive = flags.is_inclusive !== undefined;
     const rows = build
-      .select(beside?.columns ?? getTableColumns(table as PgTable))
+      .select(columns)
       .from(table as PgTable)
-      .where(and(seen, after))
-      .orderBy(desc(table.created_at), desc(table.id))
+      .where(and(seen, at_id && after(order, { value: at_value, id: at_id, isInclusive })))
+      .orderBy(...inOrder(order))
       .limit(limit as never)
       .$dynamic();
     if (beside) rows.leftJoin(beside.table, beside.on(slots as Slots<Filter>));
     if (skip) rows.offset(skip as never);
-    return total ? withTotal(table, rows, seen) : rows;
+    return is_counted ? withTotal(table, rows, seen) : rows;
   });
 
   return async (db, filter, query) => {
-    const window = { limit: query.limit + 1, total: query.count || undefined, ...position(query) };
-    const found = (await list(db, { ...filter, ...window })) as (Row & { total?: number })[];
+    const { limit, count: isCounted, sort = newestFirst } = query;
+    const bound = { list: name, sort, filter };
+    const start = startOf(db, bound, query);
+    const window: Window = {
+      limit: limit + 1,
+      skip: start.skip,
+      at_value: start.place?.value ?? undefined,
+      at_id: start.place?.id,
+      is_inclusive: start.place?.isInclusive || undefined,
+      is_back: start.place?.isBack || undefined,
+      is_counted: isCounted || undefined,
+    };
+    const asked = { ...filter, ...window, [by + sort]: true };
+    const found = (await list(db, asked)) as (Row & { total?: number })[];
     const [first] = found;
-    const data = first?.id ? found.slice(0, query.limit) : []; // an empty page has only its total
-    const last = found.length > query.limit ? data.at(-1) : undefined;
+    const data = first?.id ? found.slice(0, limit) : []; // an empty page has only its total
+    if (start.place?.isBack) data.reverse();
+    const total = first?.total ?? 0;
     return {
       data,
-      ...(query.count && { count: first?.total ?? 0 }),
-      next_cursor: last ? cursorAfter(last) : null,
+      ...(isCounted && {
+        count: Math.min(total, countedUpTo),
+        count_is_lower_bound: total > countedUpTo,
+      }),
+      ...cursorsOf(db, bound, data, start, found.length > limit),
     };
   };
 }
 
-/** The total stands on the left, so that it arrives even where the page is past the end. */
-function withTotal(table: ListedTable, rows: { as(alias: 'page'): unknown }, seen?: SQL) {
-  const page = rows.as('page') as typeof table;
-  const total = build
-    .select({ total: sql<number>`count(*)`.as('total') })
+/**
+ * The total stands on the left, so that it arrives even where the page is past the end. It is one row:
+ * such a join goes over the page as it comes, and keeps its order.
+ */
+function withTotal(table: ListedTable, page: { as(alias: 'page'): unknown }, seen?: SQL) {
+  const counted = build
+    .select({ one: sql`1`.as('one') })
     .from(table as PgTable)
     .where(seen)
+    .limit(sql.raw(String(countedUpTo + 1)) as never) // in the text, so that the planner knows it
+    .as('counted');
+  const totals = build
+    .select({ total: sql<number>`count(*)`.as('total') })
+    .from(counted)
     .as('totals');
   return build
     .select()
-    .from(total)
-    .leftJoin(page, sql`true`)
-    .orderBy(desc(page.created_at), desc(page.id));
-}
-
-/** Where a page begins, in the words of the statement. */
-function position({ skip, offset, cursor }: PageQuery): Partial<Window> {
-  if ([skip, offset, cursor].filter((given) => given !== undefined).length > 1) {
-    throw Invalid('Give one of skip, offset and cursor');
-  }
-  if (cursor === undefined) return { skip: (skip ?? offset) || undefined };
-  const [after_at = '', after_id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (!isInstant(after_at) || !uuid.test(after_id)) throw Invalid('This cursor is not one of ours');
-  return { after_at, after_id };
-}
-
-const cursorAfter = (row: { created_at: string; id: string }) =>
-  Buffer.from(`${row.created_at} ${row.id}`).toString('base64url');
-
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
-function isInstant(text: string) {
-  const at = new Date(text);
-  return !Number.isNaN(at.getTime()) && at.toISOString() === text;
+    .from(totals)
+    .leftJoin(page.as('page') as typeof table, sql`true`);
 }

@@ -11,7 +11,11 @@ import { databaseOn } from './open.ts';
 
 const opened = await openTestDatabase();
 after(() => opened.close());
-const db = databaseOn(opened, { prepared: true, rowSecurity: false }).as(system);
+const db = databaseOn(opened, {
+  prepared: true,
+  rowSecurity: false,
+  signingKey: Buffer.alloc(32),
+}).as(system);
 
 const insert = statement('scope.insert', (row: Slots<{ id: string; email: string }>) =>
   build.insert(users).values(row).returning({ email: users.email }),

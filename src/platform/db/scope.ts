@@ -1,16 +1,20 @@
 /** Handles that run statements as somebody, on a pool or inside a transaction. */
-import type pg from 'pg';
+import { createHmac } from 'node:crypto';
 import { type Client, noClient } from '#kernel/client.ts';
 import type { Compiled, Db } from '#kernel/db.ts';
+import type { Database } from '#kernel/ports.ts';
 import type { Principal } from '#kernel/principal.ts';
 import { toldOf, toldUnscoped } from '#kernel/row-security.ts';
-import { transaction } from './connection.ts';
+import { lazyTransaction, type Runner, transaction } from './connection.ts';
+import { type Lending, stillWanted } from './lending.ts';
 
 export type ScopeOptions = {
   /** Send statements by name, so that the server parses and plans each once per connection. */
   readonly prepared: boolean;
   /** Tell the database who asks, for its policies; without them nobody wants to know. */
   readonly rowSecurity: boolean;
+  /** What the handles sign with, such as cursors. */
+  readonly signingKey: Buffer;
   /** Hears of every statement a service runs; for tests that count them. */
   readonly onStatement?: ((name: string) => void) | undefined;
 };
@@ -23,10 +27,13 @@ type Scope = {
   readonly told: string;
 };
 
-type Runner = Pick<pg.Pool, 'query'>;
+/** Makes handles on the connections of a pool, one for each principal that asks; and one in a transaction. */
+export function scopes(
+  lending: Lending,
+  { prepared, rowSecurity, signingKey, onStatement }: ScopeOptions,
+) {
+  const sign = (text: string) => createHmac('sha256', signingKey).update(text).digest();
 
-/** Makes handles on a pool, one for each principal that asks. */
-export function scopes(pool: pg.Pool, { prepared, rowSecurity, onStatement }: ScopeOptions) {
   function query(statement: Compiled, input: Record<string, unknown>, told: string) {
     onStatement?.(statement.name);
     const { prepareAs: name } = statement;
@@ -36,23 +43,21 @@ export function scopes(pool: pg.Pool, { prepared, rowSecurity, onStatement }: Sc
     return prepared && name !== undefined ? { name, text, values } : { text, values };
   }
 
-  const running = (on: Runner, { told }: Scope): Db['run'] => {
-    return async (statement, input) => (await on.query(query(statement, input, told))).rows;
+  const running = (on: Runner, { told, client }: Scope): Db['run'] => {
+    return async (statement, input) => {
+      stillWanted(client);
+      return (await on.query(query(statement, input, told))).rows;
+    };
   };
 
   /** @param after what waits for the commit; what a savepoint that is rolled back added is dropped */
   const inTransaction = (
-    connection: pg.PoolClient,
+    connection: Runner,
     scope: Scope,
     after: (() => void)[],
     depth = 0,
-  ): Db => ({
-    principal: scope.principal,
-    client: scope.client,
-    run: running(connection, scope),
-    unscoped: () => inTransaction(connection, { ...scope, told: toldUnscoped }, after, depth),
-    afterCommit: (then) => void after.push(then),
-    async transaction(work) {
+  ): Db => {
+    const nested: Db['transaction'] = async (work) => {
       const savepoint = `nested_${depth}`;
       const inner: (() => void)[] = [];
       await connection.query(`savepoint ${savepoint}`);
@@ -65,23 +70,64 @@ export function scopes(pool: pg.Pool, { prepared, rowSecurity, onStatement }: Sc
         await connection.query(`rollback to savepoint ${savepoint}`);
         throw error;
       }
-    },
-  });
+    };
+    return {
+      principal: scope.principal,
+      client: scope.client,
+      sign,
+      run: running(connection, scope),
+      unscoped: () => inTransaction(connection, { ...scope, told: toldUnscoped }, after, depth),
+      afterCommit: (then) => void after.push(then),
+      attempt: nested,
+      transaction: nested,
+    };
+  };
 
   const onPool = (scope: Scope): Db => ({
     principal: scope.principal,
     client: scope.client,
-    run: running(pool, scope),
+    sign,
+    run: running(lending.to(scope.client), scope),
     unscoped: () => onPool({ ...scope, told: toldUnscoped }),
     afterCommit: (then) => then(),
+    attempt(work) {
+      return work(this);
+    },
     async transaction(work) {
       const after: (() => void)[] = [];
-      const result = await transaction(pool, (held) => work(inTransaction(held, scope, after)));
+      const result = await transaction(lending.to(scope.client), (held) =>
+        wanted(scope.client, work(inTransaction(held, scope, after))),
+      );
       for (const then of after) then();
       return result;
     },
   });
 
-  return (principal: Principal, client: Client = noClient): Db =>
-    onPool({ principal, client, told: toldOf(principal) });
+  const scopeOf = (principal: Principal, client: Client): Scope => ({
+    principal,
+    client,
+    told: toldOf(principal),
+  });
+
+  const as: Database['as'] = (principal, client = noClient) => onPool(scopeOf(principal, client));
+
+  const together: Database['together'] = async (principal, client, first, work) => {
+    const scope = scopeOf(principal, client);
+    const after: (() => void)[] = [];
+    const begin = (held: Runner) => first(inTransaction(held, scope, after));
+    const result = await lazyTransaction(lending.to(client), begin, (held) =>
+      wanted(client, work(inTransaction(held, scope, after))),
+    );
+    for (const then of after) then();
+    return result;
+  };
+
+  return { as, together };
+}
+
+/** The result of some work, unless nobody waits for it any more: then it is not committed. */
+async function wanted<Result>(client: Client, working: Promise<Result>): Promise<Result> {
+  const result = await working;
+  stillWanted(client);
+  return result;
 }

@@ -32,6 +32,7 @@ const meanings = [
     503,
   ],
   ['a deadlock', failure('40P01'), 503],
+  ['a statement that was cancelled', failure('57014'), 503],
   ['a text that is no date', failure('22007'), 422],
   ['a row that is there', failure('23505'), 409],
   ['a row that is not', failure('23503'), 409],

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '#kernel/refusal.ts';
+import { cancel } from './cancel.ts';
 import { isUnavailable } from './failure.ts';
 import type { OpenPool } from './open.ts';
 
@@ -87,6 +88,7 @@ function opened(url: string, pool: pg.Pool, options: pg.PoolConfig): OpenPool {
   return {
     kind: 'postgresql',
     pool,
+    cancel,
     as: async (role) => opened(url, poolOn(url, options, role), options),
     close: () => pool.end(),
   };

@@ -5,14 +5,21 @@ import type { Db } from '#kernel/db.ts';
 import type { Permission } from '#kernel/principal.ts';
 import { organizationsOf } from '#kernel/row-security.ts';
 import type { Slots } from '#kernel/statement.ts';
+import { isAsSeen, type Seen, seenBy } from './editions.ts';
 
-type TenantTable = PgTable & { readonly owner_id: PgColumn; readonly organization_id: PgColumn };
+type TenantColumn = 'owner_id' | 'organization_id' | 'version';
+type TenantTable = PgTable & Readonly<Record<TenantColumn, PgColumn>>;
 
 /** Who asks: a user, or an organization by a key of its own. A superuser is not asked who they are. */
 export type Asking = { caller?: string | undefined };
 
 export const asking = ({ principal }: Db): Asking =>
   principal.superuser ? {} : { caller: principal.organizationId ?? principal.userId };
+
+/** Who changes a row, and which edition of it they saw. */
+export type Changing = Asking & Seen;
+
+export const changing = (db: Db): Changing => ({ ...asking(db), ...seenBy(db) });
 
 /** The caller has a permission in the organization that a column or a value names; a superuser everywhere. */
 export const mayIn = (
@@ -95,7 +102,8 @@ export const refusesTenant = (error: unknown): boolean =>
  */
 export const tenancy = (table: TenantTable, noun: string) => ({
   isReadable: reachable(table, `${noun}:read`),
-  isWritable: reachable(table, `${noun}:write`),
+  isWritable: (who: Slots<Changing>) =>
+    and(reachable(table, `${noun}:write`)(who), isAsSeen(table)(who)),
   isListed: belongsTo(table, `${noun}:read`),
   given: givenTo(`${noun}:write`),
   moved: movedTo(`${noun}:write`),

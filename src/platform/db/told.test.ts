@@ -9,7 +9,7 @@ import { anonymous, type Principal, system } from '#kernel/principal.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { openTestDatabase } from '#test/database.ts';
 import { bound } from './bind.ts';
-import { scopes } from './scope.ts';
+import { databaseOn } from './open.ts';
 
 const [ada, bob] = [newId(), newId()];
 const opened = await openTestDatabase();
@@ -18,7 +18,11 @@ for (const id of [ada, bob]) {
 }
 const under = await bound(opened, true);
 after(() => under.close());
-const as = scopes(under.pool, { prepared: true, rowSecurity: true });
+const { as } = databaseOn(under, {
+  prepared: true,
+  rowSecurity: true,
+  signingKey: Buffer.alloc(32),
+});
 const person = (userId: string): Principal => ({ ...anonymous, kind: 'user', userId });
 const [adas, bobs, nobodys] = [person(ada), person(bob), anonymous].map((one) => as(one)) as [
   Db,

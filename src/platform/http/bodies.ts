@@ -1,17 +1,18 @@
 /** How bodies are read: JSON in UTF-8 that PostgreSQL can keep. */
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
-import { Invalid, Malformed } from '#kernel/problem.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Invalid, Malformed, UnsupportedMedia } from '#kernel/problem.ts';
 
-/** Bodies larger than this are refused with 413 before they are read. */
-export const bodyLimit = 1_048_576;
+const json = 'application/json';
+const form = 'application/x-www-form-urlencoded';
 
 export function bodies(app: FastifyInstance) {
   const parse = app.getDefaultJsonParser('error', 'error'); // refuses __proto__ and constructor
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  only(app, json);
+  app.addContentTypeParser(json, { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
     if (bytes.length === 0) return done(null, undefined); // DELETE by clients that name a type anyway
+    if (!isPlainUtf8(request)) return done(notTaken(request, json));
     if (!isUtf8(bytes)) return done(Malformed('The body is not UTF-8'));
     const text = bytes.toString();
     parse(request, text, (error, value) => {
@@ -27,12 +28,12 @@ export function bodies(app: FastifyInstance) {
 
 /** Forms (OAuth 2.0's dialect) on the routes of one scope, and nothing else there. */
 export function forms(scope: FastifyInstance) {
-  scope.removeAllContentTypeParsers();
-  const type = 'application/x-www-form-urlencoded';
+  only(scope, form);
   scope.addContentTypeParser(
-    type,
+    form,
     { parseAs: 'string', bodyLimit: 16_384 },
-    (_request, body, done) => {
+    (request, body, done) => {
+      if (!isPlainUtf8(request)) return done(notTaken(request, form));
       const fields = new URLSearchParams(body as string);
       const value = Object.fromEntries(fields);
       if (fields.size !== Object.keys(value).length)
@@ -41,6 +42,38 @@ export function forms(scope: FastifyInstance) {
       done(null, value);
     },
   );
+}
+
+/** Refuses bodies of every type but one, unread. */
+function only(scope: FastifyInstance, type: string) {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (request, _body, done) => done(notTaken(request, type)));
+}
+
+/** Neither packed nor in another alphabet; a type without a charset is UTF-8 (RFC 8259, 8.1). */
+function isPlainUtf8({ headers }: FastifyRequest): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  if (encoding !== 'identity' && encoding !== '') return false;
+  if (!type.includes(';')) return true;
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type) ?? [];
+  return /^utf-?8$/i.test(charset);
+}
+
+/** Says what is taken instead (RFC 9110, 15.5.16; RFC 5789, 2.2). */
+function notTaken({ method, headers }: FastifyRequest, type: string) {
+  const { 'content-encoding': encoding } = headers;
+  if (encoding && encoding !== 'identity') {
+    return UnsupportedMedia('The body is packed; send it as it is, without Content-Encoding', {
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
+  return UnsupportedMedia(`The body has to be ${type} in UTF-8; say so in Content-Type`, {
+    headers: {
+      accept: type,
+      ...(method === 'POST' && { 'accept-post': type }),
+      ...(method === 'PATCH' && { 'accept-patch': type }),
+    },
+  });
 }
 
 /** Whether every string in a value can be stored: no U+0000, no lone surrogate. */

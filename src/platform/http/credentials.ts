@@ -8,6 +8,7 @@ export const CredentialsDisagree = problem(
   403,
   'credentials_disagree',
   'The token and the API key are of different callers; send one of them',
+  'Send one of them.',
 );
 
 const scheme = /^bearer +/i;

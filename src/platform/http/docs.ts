@@ -1,10 +1,10 @@
 /** The description of the API for programs and people: the document, Swagger UI and ReDoc. */
-import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { dirname, extname, join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { assetPath, page } from './docs/page.ts';
+import { sender } from './docs/sender.ts';
 import type { ApiDescription } from './openapi.ts';
 
 const config = { allow: 'public', limited: false } as const;
@@ -24,17 +24,22 @@ const assets = {
   'page.css': own,
 };
 
+const types = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+
 /** Serves the document and the pages that show it, which load nothing from other hosts. */
 export function docs(app: FastifyInstance, document: ApiDescription) {
   const { title } = document.info;
-  const json = sender('application/json; charset=utf-8', JSON.stringify(document));
+  const text = (body: string) => async () => Buffer.from(body);
+  const json = sender('application/json; charset=utf-8', text(JSON.stringify(document)));
   const swaggerPage = sender(
     'text/html; charset=utf-8',
-    page(`${title} API`, 'swagger', ['swagger-ui.css'], ['swagger-ui-bundle.js', 'swagger.js']),
+    text(
+      page(`${title} API`, 'swagger', ['swagger-ui.css'], ['swagger-ui-bundle.js', 'swagger.js']),
+    ),
   );
   const redocPage = sender(
     'text/html; charset=utf-8',
-    page(`${title} API reference`, 'redoc', [], ['redoc.standalone.js', 'redoc.js']),
+    text(page(`${title} API reference`, 'redoc', [], ['redoc.standalone.js', 'redoc.js'])),
   );
 
   app.get('/openapi.json', { config }, json);
@@ -45,26 +50,14 @@ export function docs(app: FastifyInstance, document: ApiDescription) {
     return redocPage(request, reply);
   });
 
-  app.register(async (scope) => {
-    scope.register(fastifyStatic, { serve: false, root: own });
-    for (const [file, folder] of Object.entries(assets)) {
-      scope.get(assetPath(file), { config }, (_request, reply) => reply.sendFile(file, folder));
-    }
-  });
-}
-
-/** A handler for a text that never changes: with a strong validator (RFC 9110, 8.8.3), asked for each time. */
-function sender(type: string, text: string) {
-  const body = Buffer.from(text);
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-  return (request: FastifyRequest, reply: FastifyReply) => {
-    reply.header('etag', etag).header('cache-control', 'no-cache');
-    const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim()) ?? [];
-    if (known.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)) {
-      return reply.code(304).send();
-    }
-    return reply.type(type).send(body);
-  };
+  for (const [file, folder] of Object.entries(assets)) {
+    const type = types[extname(file) as keyof typeof types];
+    app.get(
+      assetPath(file),
+      { config },
+      sender(type, () => readFile(join(folder, file))),
+    );
+  }
 }
 
 /**

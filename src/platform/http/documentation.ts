@@ -2,9 +2,15 @@
 import { type TObject, type TProperties, Type } from 'typebox';
 import {
   Forbidden,
+  IdempotencyKeyInUse,
+  IdempotencyKeyReused,
   Invalid,
   Malformed,
+  Overloaded,
+  PreconditionFailed,
+  PreconditionRequired,
   type ProblemKind,
+  TimedOut,
   TooLarge,
   TooManyRequests,
   Unauthenticated,
@@ -13,7 +19,9 @@ import {
 } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
 import { Id } from '#kernel/schema.ts';
+import type { Contract } from './contract.ts';
 import { CredentialsDisagree } from './credentials.ts';
+import { AddressTooLong, HeadersTooLarge } from './sockets.ts';
 
 /** Path parameters are ids unless a route says otherwise; undefined where the path names none. */
 export function paramsOf({ path, params }: Route): TObject | undefined {
@@ -23,15 +31,29 @@ export function paramsOf({ path, params }: Route): TObject | undefined {
   return Type.Object(Object.fromEntries(names.map((name) => [name, Id])) as TProperties);
 }
 
-/** The problems a route may answer: those it names, and those that follow from its shape. */
-export function problemsOf(route: Route): readonly ProblemKind[] {
-  const { allow, query, body, problems = [], limited } = route;
+/**
+ * The problems a route may answer: those it names, and those that follow from its shape. What the
+ * server says to what is no request for any route is not among them.
+ */
+export function problemsOf(
+  route: Route,
+  { isVersioned, isConditional }: Contract,
+): readonly ProblemKind[] {
+  const { method, allow, query, body, problems = [], limited, creates } = route;
   const all = [
     ...problems,
-    ...(body ? [Malformed, TooLarge, UnsupportedMedia] : []),
+    // an address and headers are in every request
+    Malformed,
+    AddressTooLong,
+    HeadersTooLarge,
+    ...(body ? [TooLarge, UnsupportedMedia] : []),
     ...(allow === 'public' ? [] : [Unauthenticated, Forbidden, CredentialsDisagree]),
-    ...(query || body || paramsOf(route) ? [Malformed, Invalid] : []),
-    ...(limited === false ? [] : [TooManyRequests]),
+    ...(query || body || paramsOf(route) ? [Invalid] : []),
+    ...(creates ? [IdempotencyKeyInUse, IdempotencyKeyReused] : []),
+    ...(isConditional || (isVersioned && method === 'GET') ? [PreconditionFailed] : []),
+    ...(isConditional ? [PreconditionRequired] : []),
+    ...(limited === false ? [] : [TooManyRequests, Overloaded]),
+    TimedOut,
     Unavailable,
   ];
   return [...new Set(all)];

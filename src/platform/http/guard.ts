@@ -1,6 +1,7 @@
 /** Who may call: every route says it, everybody is asked, and what does not say stops the boot. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '#kernel/feature.ts';
+import type { LimitPolicy } from '#kernel/ports.ts';
 import { type Allow, anonymous, may, type Permission, type Principal } from '#kernel/principal.ts';
 import {
   Forbidden,
@@ -9,7 +10,6 @@ import {
   type ProblemBody,
   Unauthenticated,
 } from '#kernel/problem.ts';
-import { networkOf } from '../limits/address.ts';
 import type { RequestLimits } from '../limits/requests.ts';
 import { identifier } from './credentials.ts';
 
@@ -17,8 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call. A route without it is refused at boot. */
     allow?: Allow;
-    /** False for what load balancers ask all the time. */
-    limited?: boolean;
+    /** False for what load balancers ask all the time; the policy of its own, where it has one. */
+    limited?: false | LimitPolicy;
     /** Other words for its problems. */
     retell?: (problem: ProblemBody) => object;
   }
@@ -68,11 +68,13 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
     // Who may come in unknown is not kept out because of what they carry beside.
     const principal = await identify(request).catch(async (error) => {
       if (open) return undefined;
-      if (limited !== false) await limit(limits, anonymous, request, reply);
+      if (limited !== false) await limit(limits, anonymous, request, reply, limited);
       throw error;
     });
     if (principal) request.identified = principal;
-    if (limited !== false) await limit(limits, principal ?? anonymous, request, reply);
+    if (limited !== false) {
+      await limit(limits, principal ?? anonymous, request, reply, limited);
+    }
     if (open) return;
     if (!allow) throw Internal('unguarded route'); // closed, should onRoute ever be passed by
     if (!principal) throw unauthenticated(request);
@@ -89,13 +91,12 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
 
 async function limit(
   limits: RequestLimits,
-  { userId, kind, keyId, limit: own }: Principal,
+  principal: Principal,
   request: FastifyRequest,
   reply: FastifyReply,
+  named: LimitPolicy | undefined,
 ) {
-  const key = keyId ?? (kind === 'anonymous' ? networkOf(request.ip) : userId);
-  const everybodys = await limits.count(key, null);
-  const counted = own ? await limits.count(`own ${key}`, own) : everybodys; // never more than everybody
+  const counted = await limits.count(principal, request, named);
   if (counted) reply.header('ratelimit-policy', counted.policy).header('ratelimit', counted.left);
 }
 

@@ -44,8 +44,7 @@ export function requestId(given: string | string[] | undefined): string {
 }
 
 /** @returns what puts the headers on an answer, whether or not it has a route */
-export function answerHeaders(settings: HeaderSettings) {
-  const always = securityHeaders(settings);
+export function answerHeaders(always: Readonly<Record<string, string>>) {
   return ({ id }: FastifyRequest, reply: FastifyReply) => {
     reply.header('x-request-id', id).headers(always);
   };

@@ -1,14 +1,23 @@
 /** Routes as data become routes of the server. */
-import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Client } from '#kernel/client.ts';
 import type { Db } from '#kernel/db.ts';
 import type { Feature } from '#kernel/feature.ts';
 import type { Ports } from '#kernel/ports.ts';
+import { PreconditionRequired } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
+import { answering, send } from './answering.ts';
 import { forms } from './bodies.ts';
+import { versionsIn } from './conditions.ts';
+import type { Contract } from './contract.ts';
 import { paramsOf } from './documentation.ts';
+import type { replaying } from './replaying.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It changes or removes what has editions. */
+    isConditional?: true;
+  }
   interface FastifyRequest {
     readonly ports: Ports;
     readonly db: Db;
@@ -40,34 +49,39 @@ class RequestClient implements Client {
   get requestId() {
     return this.#request.id;
   }
+  get gone() {
+    return this.#request.gone;
+  }
+  get ifMatch() {
+    const { headers, routeOptions } = this.#request;
+    return routeOptions.config.isConditional ? versionsIn(headers['if-match']) : undefined;
+  }
 }
 
-export function mount(app: FastifyInstance, { routes }: Feature) {
+/** What routes are mounted with. */
+export type Mounting = {
+  readonly contractOf: (route: Route) => Contract;
+  readonly replay: ReturnType<typeof replaying>;
+  /** Nobody changes what they have not seen. */
+  readonly isMatchRequired: boolean;
+};
+
+export function mount(app: FastifyInstance, { routes }: Feature, mounting: Mounting) {
   for (const route of Object.values(routes)) {
     if (route.encoding === 'form') {
       app.register(async (scope) => {
         forms(scope);
-        add(scope, route);
+        add(scope, route, mounting);
       });
-    } else add(app, route);
+    } else add(app, route, mounting);
   }
 }
 
-function add(app: FastifyInstance, route: Route) {
-  const {
-    method,
-    path,
-    allow,
-    query,
-    body,
-    answer,
-    status = 200,
-    variant,
-    html,
-    headers,
-    retell,
-    run,
-  } = route;
+function add(app: FastifyInstance, route: Route, mounting: Mounting) {
+  const { method, path, allow, query, body, answer, status = 200, variant, retell, run } = route;
+  const { contractOf, replay, isMatchRequired } = mounting;
+  const contract = contractOf(route);
+  const answerOf = answering(route, contract);
   const params = paramsOf(route);
   const schema: FastifySchema = {
     ...(params && { params }),
@@ -75,22 +89,38 @@ function add(app: FastifyInstance, route: Route) {
     ...(body && { body }),
     response: { [status]: answer, ...(variant && { [variant.status]: answer }) },
   };
+
+  async function handle(request: FastifyRequest, reply: FastifyReply) {
+    return send(reply, answerOf(request, reply, await run(request as unknown as AnyCall)));
+  }
+
+  /** The same in the transaction that keeps the answer. */
+  async function handleOnce(request: FastifyRequest, reply: FastifyReply) {
+    const { principal, ports, params, query, body } = request;
+    const given = await replay(request, async (db) => {
+      const call = { db, principal, ports, params, query, body } as AnyCall;
+      return answerOf(request, reply, await run(call));
+    });
+    return send(reply, given);
+  }
+
+  async function handleSeen(request: FastifyRequest, reply: FastifyReply) {
+    if (request.headers['if-match'] === undefined) throw PreconditionRequired();
+    return handle(request, reply);
+  }
+
+  const mustSee = contract.isConditional && isMatchRequired;
   app.route({
     method,
     url: path,
     config: {
       allow,
-      ...(route.limited === false && { limited: false }),
+      ...(contract.isConditional && { isConditional: true }),
+      ...(route.limited !== undefined && { limited: route.limited }),
       ...(retell && { retell }),
     },
     schema,
-    async handler(request, reply) {
-      const result = await run(request as unknown as AnyCall);
-      reply.code(variant?.when(result as never) ? variant.status : status);
-      if (headers) reply.headers(headers(result as never));
-      if (html) return reply.type('text/html; charset=utf-8').send(html(result as never));
-      return status === 204 ? reply.send() : result;
-    },
+    handler: route.creates ? handleOnce : mustSee ? handleSeen : handle,
   });
 }
 

@@ -12,21 +12,19 @@ import {
   UnsupportedMedia,
 } from '#kernel/problem.ts';
 import { databaseProblem } from '../db/failure.ts';
-import { methodsAt } from './methods.ts';
+import type { AllowedAt } from './methods.ts';
 
-export function problems(app: FastifyInstance) {
-  const allowed = methodsAt(app);
-
+export function problems(app: FastifyInstance, allowed: AllowedAt) {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     answerProblem(toProblem(error), request, reply);
   });
 
   app.setNotFoundHandler((request, reply) => {
-    const methods = allowed(request.url);
-    const found = methods.length > 0;
-    const headers = { allow: methods.join(', ') };
-    const problem = found
-      ? MethodNotAllowed(`${request.method} is not possible here; ${headers.allow} is`, { headers })
+    const allow = allowed(request.url);
+    const problem = allow
+      ? MethodNotAllowed(`${request.method} is not possible here; ${allow} is`, {
+          headers: { allow },
+        })
       : NotFound('No such route');
     answerProblem(problem, request, reply);
   });
@@ -53,12 +51,6 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
     .send(retell ? retell(body) : body);
 }
 
-/** Where its own word is no sentence. */
-const sentences: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    'The body is not in a format this takes; say which it is in Content-Type',
-};
-
 /** A body of a megabyte may be wrong in more ways than anybody reads. */
 const maxTold = 50;
 
@@ -81,7 +73,7 @@ function toProblem(error: FastifyError | Problem): Problem {
     return Invalid(`${sentence}${others}`, { errors });
   }
   const refuse = error.code?.startsWith('FST_') && refusals[error.statusCode ?? 500];
-  if (refuse) return refuse(sentences[error.code] ?? error.message);
+  if (refuse) return refuse(error.message);
   return databaseProblem(error) ?? Internal(undefined, { cause: error });
 }
 

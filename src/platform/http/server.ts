@@ -1,41 +1,50 @@
 /** The HTTP server before it has routes: how requests are read, named, refused and logged. */
-import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
-import { Malformed, type ProblemKind, problem } from '#kernel/problem.ts';
+import { Malformed } from '#kernel/problem.ts';
 import { AccessLog } from './access-log.ts';
 import { answers } from './answers.ts';
-import { bodies, bodyLimit } from './bodies.ts';
-import { answerHeaders, type HeaderSettings, requestId } from './headers.ts';
+import { bodies } from './bodies.ts';
+import { compression } from './compression.ts';
+import { type DeadlineSettings, deadlines } from './deadlines.ts';
+import { answerHeaders, type HeaderSettings, requestId, securityHeaders } from './headers.ts';
+import { methodsAt, options } from './methods.ts';
+import { type OverloadSettings, overload } from './overload.ts';
 import { answerProblem, problems } from './problems.ts';
 import { routing } from './routing.ts';
+import { heads, refusing, type SocketSettings, socketOptions, unusual } from './sockets.ts';
 import { validation } from './validation.ts';
 
-export type ServerSettings = HeaderSettings & {
-  readonly CORS_ORIGINS: readonly string[];
-  readonly TRUSTED_PROXIES: readonly string[];
-};
+export type ServerSettings = HeaderSettings &
+  SocketSettings &
+  DeadlineSettings &
+  OverloadSettings & {
+    readonly BODY_LIMIT_BYTES: number;
+    readonly CORS_ORIGINS: readonly string[];
+    readonly TRUSTED_PROXIES: readonly string[];
+  };
 
-/** A request that has not arrived by then ends with 408: nobody holds a connection open by being slow. */
-const requestTimeoutMs = 60_000;
-
+/** @param abandon cancels what the database runs for requests that are gone */
 export async function openServer(
   settings: ServerSettings,
   log: FastifyBaseLogger,
+  abandon: () => void,
 ): Promise<FastifyInstance> {
-  const setHeaders = answerHeaders(settings);
+  const always = securityHeaders(settings);
+  let dueOn: ReturnType<typeof deadlines>;
+  const setHeaders = answerHeaders(always);
   const app = fastify({
     loggerInstance: log,
     logController: new AccessLog(log),
-    bodyLimit,
-    requestTimeout: requestTimeoutMs,
+    ...socketOptions(settings),
+    bodyLimit: settings.BODY_LIMIT_BYTES,
     routerOptions: routing,
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? [...settings.TRUSTED_PROXIES] : false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     // While it drains, a connection that is open is still served, and then closed.
     return503OnClosing: false,
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: refusing(always, (socket) => dueOn(socket)),
     frameworkErrors: (error, request, reply) => {
       setHeaders(request, reply);
       answerProblem(Malformed('The address cannot be read', { cause: error }), request, reply);
@@ -45,46 +54,49 @@ export async function openServer(
     setHeaders(request, reply);
     done();
   });
-  problems(app);
+  const allowed = methodsAt(app);
+  dueOn = deadlines(app, settings, abandon);
+  unusual(app, always);
+  heads(app);
+  overload(app, settings);
+  options(app, allowed, settings.CORS_ORIGINS);
+  problems(app, allowed);
   bodies(app);
   validation(app);
   answers(app);
+  await compression(app);
   if (settings.CORS_ORIGINS.length > 0) {
     await app.register(cors, {
       origin: [...settings.CORS_ORIGINS],
       credentials: true,
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'traceparent', 'x-api-key', 'x-request-id'],
+      allowedHeaders: [
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'if-match',
+        'if-modified-since',
+        'if-none-match',
+        'prefer',
+        'traceparent',
+        'x-api-key',
+        'x-request-id',
+      ],
       exposedHeaders: [
         'etag',
-        'x-request-id',
+        'idempotency-replayed',
+        'last-modified',
+        'location',
+        'preference-applied',
         'ratelimit',
         'ratelimit-policy',
         'retry-after',
         'set-auth-token',
+        'www-authenticate',
+        'x-request-id',
       ],
       maxAge: 600,
     });
   }
   return app;
-}
-
-const HeadersTooLarge = problem(431, 'headers_too_large', 'The headers are too large');
-const TooSlow = problem(408, 'timeout', 'The request did not arrive in time');
-const unreadable: Record<string, ProblemKind> = {
-  HPE_HEADER_OVERFLOW: HeadersTooLarge,
-  ERR_HTTP_REQUEST_TIMEOUT: TooSlow,
-};
-
-/** What is no HTTP has no request to answer: the problem goes to the socket as it is. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket) {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-  const refusal = (unreadable[error.code ?? ''] ?? Malformed)();
-  const id = requestId(undefined);
-  const body = JSON.stringify(refusal.body(id));
-  const { status, title } = refusal.kind;
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${id}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -1,15 +1,34 @@
 /** The network a caller is counted by: an IPv4 address, or the /64 an IPv6 subscriber is given. */
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
-/** @param address as the socket or a trusted proxy gives it */
+/** Who comes by what is no address at all is one caller, so that making them up is no way round. */
+const unknown = 'unknown';
+
+/**
+ * @param address as the socket or a trusted proxy gives it; some proxies add the port, which differs
+ * from connection to connection
+ */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::');
-  const before = head.split(':').filter(Boolean);
-  const after = tail.split(':').filter(Boolean);
-  const zeros = address.includes('::') ? Math.max(0, 8 - before.length - after.length) : 0;
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  if (isIPv4(address)) return address;
+  const bare = (isIPv6(address) ? address : withoutPort(address)).replace(/%.*$/, '');
+  if (isIPv4(bare)) return bare;
+  if (!isIPv6(bare)) return unknown;
+  // The one spelling of RFC 5952, but for IPv4 in IPv6, which is in hexadecimal too.
+  const spelled = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(spelled) ?? [];
+  if (high && low) return [...bytesOf(high), ...bytesOf(low)].join('.');
+  const [before = [], after = []] = spelled
+    .split('::')
+    .map((half) => half.split(':').filter(Boolean));
+  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
+  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`;
+}
+
+/** `192.0.2.7:443`, `[2001:db8::1]:443` and `[2001:db8::1]`. */
+const withoutPort = (address: string) =>
+  /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');
+
+function bytesOf(group: string) {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 255];
 }

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem, Unauthenticated, Unavailable } from '#kernel/problem.ts';
 import { openAttempts } from './attempts.ts';
+import { memoryLimits } from './store.ts';
 
 const never = async () => false;
 
-/** Attempts under a clock that is moved by hand. */
 function attempts() {
-  const clock = { ms: 0 };
-  const { run } = openAttempts({ now: () => clock.ms });
+  const { run } = openAttempts(memoryLimits(), 'attempts');
   /** Zero where the attempt may go on, else the seconds to wait. */
   async function fail(account: string, address = '192.0.2.1', isKnown = never): Promise<number> {
     try {
@@ -25,17 +24,18 @@ function attempts() {
   }
   const succeed = () =>
     run({ account: 'ada', address: '192.0.2.1', isKnown: never }, async () => 'in');
-  return { run, fail, succeed, clock };
+  return { run, fail, succeed };
 }
 
-test('a few mistakes cost nothing, and then the pause doubles up to a minute', async () => {
-  const { fail, clock } = attempts();
+test('a few mistakes cost nothing, and then the pause doubles up to a minute', async ({ mock }) => {
+  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: Date.now() });
+  const { fail } = attempts();
   for (let n = 0; n < 5; n++) assert.equal(await fail('ada'), 0, `attempt ${n}`);
   const pauses: number[] = [];
   for (let n = 0; n < 8; n++) {
     const pause = await fail('ada');
     pauses.push(pause);
-    clock.ms += pause * 1000;
+    mock.timers.tick(pause * 1000);
     assert.equal(await fail('ada'), 0);
   }
   assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);

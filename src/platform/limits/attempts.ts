@@ -1,8 +1,7 @@
 /** Guessing made slow: by the pair of account and network, by network, and by account. */
 import { hash } from 'node:crypto';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Attempt, Attempts } from '#kernel/attempts.ts';
-import type { Clock } from '#kernel/clock.ts';
+import type { Count, Limits } from '#kernel/limits.ts';
 import { Problem, type ProblemKind, TooManyRequests } from '#kernel/problem.ts';
 import { networkOf } from './address.ts';
 
@@ -17,34 +16,26 @@ const perNetwork = 100;
 /** Failures of one account over all networks, before a network its owner was never seen at must wait. */
 const perAccount = 50;
 
-export function openAttempts(clock: Clock): Attempts {
-  // They only count; what follows from a count is below.
-  const counter = () =>
-    new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowSeconds });
-  const [pairs, networks, accounts] = [counter(), counter(), counter()];
-  /** Until when a pair waits, in ms. */
-  const pauses = new Map<string, number>();
+/** @param name of what is guessed at: attempts of two names do not count together */
+export function openAttempts(limits: Limits, name: string): Attempts {
+  const counter = (of: string) => limits.counter(`${name}-${of}`, windowSeconds);
+  const [pairs, networks, accounts] = [counter('pair'), counter('network'), counter('account')];
+  /** A pair waits as long as it has been counted here: only one begins a pause, in all processes. */
+  const pauses = counter('pause');
 
-  const refuse = (seconds: number) =>
-    TooManyRequests(`Too many attempts; try again in ${seconds} s`, {
+  function refuse(seconds: number) {
+    limits.refused.set(name, (limits.refused.get(name) ?? 0) + 1);
+    return TooManyRequests(`Too many attempts; try again in ${seconds} s`, {
       headers: { 'retry-after': String(seconds) },
     });
-
-  function refusePaused(pair: string) {
-    const waitMs = (pauses.get(pair) ?? 0) - clock.now();
-    if (waitMs > 0) throw refuse(Math.ceil(waitMs / 1000));
   }
 
-  function pauseAfter(pair: string, failures: number) {
+  /** @throws TooManyRequests where one that came at the same time was first */
+  async function pauseAfter(pair: string, failures: number) {
     if (failures < freeAttempts) return;
     const seconds = Math.min(longestPauseSeconds, 2 ** (failures - freeAttempts));
-    if (pauses.size >= 10_000) forgetOver();
-    pauses.set(pair, clock.now() + seconds * 1000);
-  }
-
-  function forgetOver() {
-    const now = clock.now();
-    for (const [pair, until] of pauses) if (until <= now) pauses.delete(pair);
+    const paused = await pauses.consume(pair, 1, { customDuration: seconds });
+    if (paused.consumedPoints > 1) throw refuse(wholeSeconds(paused));
   }
 
   /** @throws TooManyRequests */
@@ -53,17 +44,15 @@ export function openAttempts(clock: Clock): Attempts {
     // A digest, so that what somebody typed into the wrong field is not kept.
     const who = hash('sha256', account.normalize('NFKC').trim().toLowerCase(), 'base64url');
     const pair = `${who} ${network}`;
-    refusePaused(pair);
+    const paused = await pauses.get(pair);
+    if (paused && paused.msBeforeNext > 0) throw refuse(wholeSeconds(paused));
     const [ofPair, ofNetwork, ofAccount] = await Promise.all([
       pairs.consume(pair),
       networks.consume(network),
       accounts.consume(who),
     ]);
-    refusePaused(pair); // of many that came at once, the first has set a pause for the others
-    pauseAfter(pair, ofPair.consumedPoints);
-    if (ofNetwork.consumedPoints > perNetwork) {
-      throw refuse(Math.ceil(ofNetwork.msBeforeNext / 1000));
-    }
+    await pauseAfter(pair, ofPair.consumedPoints);
+    if (ofNetwork.consumedPoints > perNetwork) throw refuse(wholeSeconds(ofNetwork));
     if (ofAccount.consumedPoints > perAccount && !(await isKnown())) {
       throw refuse(longestPauseSeconds);
     }
@@ -72,8 +61,12 @@ export function openAttempts(clock: Clock): Attempts {
 
   /** As if it had not been; for the pair, as if none had. */
   async function forgive({ pair, network, who }: Counted, ofPair: 'reward' | 'delete') {
-    pauses.delete(pair);
-    await Promise.all([pairs[ofPair](pair), networks.reward(network), accounts.reward(who)]);
+    await Promise.all([
+      pauses.delete(pair),
+      pairs[ofPair](pair),
+      networks.reward(network),
+      accounts.reward(who),
+    ]);
   }
 
   return {
@@ -92,6 +85,8 @@ export function openAttempts(clock: Clock): Attempts {
 }
 
 type Counted = { readonly pair: string; readonly network: string; readonly who: string };
+
+const wholeSeconds = ({ msBeforeNext }: Count) => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 const isFailure = (error: unknown, failure: ProblemKind | undefined) =>
   error instanceof Problem && (failure ? error.kind === failure : error.kind.status < 500);

@@ -1,70 +1,72 @@
 /** One route as an operation of the API description. */
-import type { TObject } from 'typebox';
 import type { Feature } from '#kernel/feature.ts';
 import { rolesWith } from '#kernel/roles.ts';
 import type { Route } from '#kernel/route.ts';
-import { paramsOf, problemsOf } from '../documentation.ts';
-import { type ProblemLibrary, type Response, success } from './responses.ts';
-import { isRequired, type JsonSchema, type Reference, type SchemaLibrary } from './schemas.ts';
-
-type Parameter = {
-  readonly name: string;
-  readonly in: 'path' | 'query';
-  readonly description?: string;
-  readonly required: boolean;
-  readonly schema: JsonSchema | Reference;
-};
+import type { Contract } from '../contract.ts';
+import { problemsOf } from '../documentation.ts';
+import type { ExampleLibrary } from './examples.ts';
+import type { Parameter, ParameterLibrary } from './parameters.ts';
+import type { ProblemLibrary } from './problems.ts';
+import { type Media, type Response, successes } from './responses.ts';
+import type { Reference, SchemaLibrary } from './schemas.ts';
 
 export type Operation = {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
-  readonly parameters?: readonly Parameter[];
+  readonly parameters?: readonly (Parameter | Reference)[];
   readonly requestBody?: {
     readonly required: boolean;
-    readonly content: Readonly<Record<string, { readonly schema: JsonSchema | Reference }>>;
+    readonly content: Readonly<Record<string, Media>>;
   };
   readonly responses: Readonly<Record<string, Response | Reference>>;
 };
 
 export type Libraries = {
   readonly schemas: SchemaLibrary;
+  readonly examples: ExampleLibrary;
   readonly problems: ProblemLibrary;
+  readonly parameters: ParameterLibrary;
   /** The permissions that are not for superusers alone. */
   readonly everybodys: ReadonlySet<string>;
+  readonly contractOf: (route: Route) => Contract;
 };
 
 export function describeOperation(
   feature: Feature,
   name: string,
   route: Route,
-  { schemas, problems, everybodys }: Libraries,
+  libraries: Libraries,
 ): Operation {
-  const { allow, summary, query, body, encoding, status = 200, variant } = route;
-  const description = descriptionOf(route, everybodys);
-  const parameters = [
-    ...parametersIn('path', paramsOf(route), schemas),
-    ...parametersIn('query', query, schemas),
-  ];
+  const { schemas, examples, problems, everybodys, contractOf } = libraries;
+  const { allow, summary, body, encoding, retell, variant } = route;
+  const contract = contractOf(route);
+  const parameters = libraries.parameters.of(route, contract);
   const bodyType = encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+  const answers = successes(route, contract, libraries);
+  const refused = Object.groupBy(problemsOf(route, contract), ({ status }) =>
+    status === variant?.status ? 'beside' : 'alone',
+  );
+  const retold = retell && { by: feature.name, retell };
   return {
     operationId: `${feature.name}-${name}`,
     tags: [feature.name],
     summary,
-    ...(description && { description }),
+    description: descriptionOf(route, everybodys),
     security: securityOf(allow),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
-      requestBody: { required: true, content: { [bodyType]: { schema: schemas.embed(body) } } },
+      requestBody: {
+        required: true,
+        content: { [bodyType]: { schema: schemas.embed(body), ...examples.of(body) } },
+      },
     }),
     responses: {
-      [status]: success(route, schemas),
-      ...problems.refer(problemsOf(route)),
-      ...(variant && {
-        [variant.status]: success({ ...route, status: variant.status }, schemas),
-      }),
+      ...problems.refer(refused.alone ?? [], retold),
+      ...answers,
+      ...(variant && refused.beside && problems.join(answers, refused.beside, retold)),
     },
   };
 }
@@ -76,32 +78,23 @@ function securityOf(allow: Route['allow']): Operation['security'] {
   return allow === 'signed-in' ? person : [...person, { api_key: [] }];
 }
 
-/** What the route says, the permission it demands, and who has that in an organization. */
-function descriptionOf({ allow, description }: Route, everybodys: ReadonlySet<string>): string {
-  const said = description ? [description] : [];
-  if (allow === 'public' || allow === 'signed-in') return said.join();
+/** What the route says, who may call it, and what limit it has beside everybody's. */
+function descriptionOf(route: Route, everybodys: ReadonlySet<string>): string {
+  const { allow, description, limited } = route;
+  const said = [description ?? '', callers(allow, everybodys)];
+  if (limited) said.push(`It has a limit of its own, \`${limited}\`.`);
+  return said.filter(Boolean).join('\n\n');
+}
+
+/** Who may call: the permission that is demanded, and who has it in an organization. */
+function callers(allow: Route['allow'], everybodys: ReadonlySet<string>): string {
+  if (allow === 'public') return 'Anybody may call it.';
+  if (allow === 'signed-in') return 'It needs a person who signed in.';
   const holders = everybodys.has(allow) ? rolesWith(allow) : [];
   const where = holders.length > 0 ? ` In an organization ${listed(holders)} have it.` : '';
-  return [...said, `It needs \`${allow}\`.${where}`].join('\n\n');
+  const whose = everybodys.has(allow) ? '' : ', which superusers have';
+  return `It needs \`${allow}\`${whose}.${where}`;
 }
 
 const listed = (holders: readonly string[]) =>
   new Intl.ListFormat('en').format(holders.map((holder) => `${holder}s`));
-
-function parametersIn(
-  place: 'path' | 'query',
-  object: TObject | undefined,
-  schemas: SchemaLibrary,
-): Parameter[] {
-  if (!object) return [];
-  return Object.entries(object.properties).map(([name, property]) => {
-    const { description, ...schema } = property as JsonSchema;
-    return {
-      name,
-      in: place,
-      ...(typeof description === 'string' && { description }),
-      required: place === 'path' || isRequired(object, name),
-      schema: schemas.embed(schema),
-    };
-  });
-}

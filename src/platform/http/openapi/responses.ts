@@ -1,12 +1,14 @@
-/** Responses of the API description: the answer a route promises, and the problems beside it. */
+/** Responses of the API description: what a route promises when all goes well. */
 import { STATUS_CODES } from 'node:http';
-import { ProblemBody, type ProblemKind } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
-import { type JsonSchema, type Reference, type SchemaLibrary, sortByName } from './schemas.ts';
+import type { Contract } from '../contract.ts';
+import type { ExampleLibrary } from './examples.ts';
+import { type HeaderName, type Headers, limits, referring } from './headers.ts';
+import type { JsonSchema, Reference, SchemaLibrary } from './schemas.ts';
 
-type Headers = Readonly<Record<string, Reference>>;
-type Media = {
+export type Media = {
   readonly schema: JsonSchema | Reference;
+  readonly example?: unknown;
   readonly examples?: Readonly<Record<string, unknown>>;
 };
 export type Response = {
@@ -14,102 +16,54 @@ export type Response = {
   readonly headers?: Headers;
   readonly content?: Readonly<Record<string, Media>>;
 };
+/** What answers are told with. */
+export type Libraries = { readonly schemas: SchemaLibrary; readonly examples: ExampleLibrary };
 
-const header = (description: string, schema: JsonSchema) => ({ description, schema });
-
-/** The headers that answers share. */
-export const headers = {
-  'X-Request-ID': header('The id of the request: the one it came with, or a new one.', {
-    type: 'string',
-  }),
-  RateLimit: header('What is left, and the seconds until it is full again.', {
-    type: 'string',
-    examples: ['"minute";r=599;t=60'],
-  }),
-  'RateLimit-Policy': header('How many requests a caller may make in how many seconds.', {
-    type: 'string',
-    examples: ['"minute";q=600;w=60'],
-  }),
-  'Retry-After': header('Seconds to wait before the next attempt.', { type: 'integer' }),
-  'WWW-Authenticate': header('The kind of credential that is asked for.', {
-    type: 'string',
-    examples: ['Bearer'],
-  }),
-} as const;
-type HeaderName = keyof typeof headers;
-
-const limits: readonly HeaderName[] = ['RateLimit', 'RateLimit-Policy'];
-/** The headers a refusal brings with it (RFC 9110; draft-ietf-httpapi-ratelimit-headers). */
-const refusals: Readonly<Record<number, readonly HeaderName[]>> = {
-  401: ['WWW-Authenticate'],
-  429: ['Retry-After', ...limits],
-  503: ['Retry-After'],
+const page = {
+  'text/html': {
+    schema: { type: 'string' },
+    example: '<!doctype html>\n<title>Welcome</title>\n<p>Hello Ada.</p>\n',
+  },
 };
 
-const referring = (names: readonly HeaderName[]): Headers =>
-  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+const describe = (
+  status: number,
+  names: readonly HeaderName[],
+  content?: Response['content'],
+): Response => ({
+  description: STATUS_CODES[status] as string,
+  headers: referring(names),
+  ...(content && { content }),
+});
 
-const page = { 'text/html': { schema: { type: 'string' } } };
-
-/** The answer when all went well. */
-export function success(
-  { answer, status = 200, limited, html }: Route,
-  schemas: SchemaLibrary,
-): Response {
-  const json = () => ({ 'application/json': { schema: schemas.embed(answer) } });
+/** The answers when all went well, by status: what was asked for, or less where less will do. */
+export function successes(
+  route: Route,
+  { isVersioned, isPlaced }: Contract,
+  libraries: Libraries,
+): Record<string, Response> {
+  const { method, status = 200, variant } = route;
+  const reads = method === 'GET';
+  const common: HeaderName[] = ['X-Request-ID', ...(route.limited === false ? [] : limits)];
+  if (isVersioned) common.push('ETag', 'Last-Modified');
+  if (route.creates) common.push('Idempotency-Replayed');
+  const names = isPlaced ? [...common, 'Location' as const] : common;
+  const shortened: HeaderName[] = isVersioned && !reads ? ['Preference-Applied'] : [];
+  const content = contentOf(route, libraries);
   return {
-    description: STATUS_CODES[status] as string,
-    headers: referring(['X-Request-ID', ...(limited === false ? [] : limits)]),
-    ...(status !== 204 && { content: html ? page : json() }),
+    [status]: describe(status, status === 201 ? [...names, ...shortened] : names, content),
+    ...(variant && { [variant.status]: describe(variant.status, names, content) }),
+    ...(shortened.length > 0 &&
+      status !== 201 && { 204: describe(204, [...common, ...shortened]) }),
+    ...(isVersioned && reads && { 304: describe(304, common) }),
   };
 }
 
-/** Gathers the sets of problems that share a status on some route: each set is described once. */
-export function problemLibrary(schemas: SchemaLibrary) {
-  const shared = new Map<string, Response>();
-
-  /** References to the responses for these problems, by status. */
-  function refer(kinds: readonly ProblemKind[]): Record<string, Reference> {
-    const byStatus = Object.groupBy(kinds, ({ status }) => status) as Record<string, ProblemKind[]>;
-    const references = Object.entries(byStatus).map(([status, some]) => [
-      status,
-      share(Number(status), some),
-    ]);
-    return Object.fromEntries(references);
-  }
-
-  function share(status: number, kinds: readonly ProblemKind[]): Reference {
-    const name = [status, ...kinds.map(({ code }) => code)].join('.');
-    const response = describe(status, kinds);
-    const known = shared.get(name);
-    if (known && known.description !== response.description) {
-      throw new Error(`two different problems are ${name}`);
-    }
-    shared.set(name, response);
-    return { $ref: `#/components/responses/${name}` };
-  }
-
-  function describe(status: number, kinds: readonly ProblemKind[]): Response {
-    const examples = kinds.map((kind) => [
-      kind.code,
-      { summary: kind.title, value: kind().body('019a0000-0000-7000-8000-000000000000') },
-    ]);
-    const names = refusals[status];
-    return {
-      description: kinds.map(({ code, title }) => `\`${code}\`: ${title}.`).join('\n\n'),
-      ...(names && { headers: referring(names) }),
-      content: {
-        'application/problem+json': {
-          schema: schemas.embed(ProblemBody),
-          examples: Object.fromEntries(examples),
-        },
-      },
-    };
-  }
-
-  /** Every response referred to so far, by name. */
-  const all = () => sortByName(shared);
-
-  return { refer, all };
+function contentOf(
+  { answer, html, status }: Route,
+  { schemas, examples }: Libraries,
+): Response['content'] {
+  if (status === 204) return undefined;
+  if (html) return page;
+  return { 'application/json': { schema: schemas.embed(answer), ...examples.of(answer) } };
 }
-export type ProblemLibrary = ReturnType<typeof problemLibrary>;

@@ -47,7 +47,9 @@ export function schemaLibrary() {
       if (keyword === 'required') {
         const required = (value as string[]).filter((name) => isRequired(schema, name));
         if (required.length > 0) described.required = required;
-      } else if (valueKeywords.has(keyword)) described[keyword] = value;
+      } else if (keyword === 'versioned')
+        continue; // ours; the headers of the answer tell it
+      else if (valueKeywords.has(keyword)) described[keyword] = value;
       else if (namingKeywords.has(keyword)) {
         const parts = Object.entries(value as Record<string, TSchema>);
         described[keyword] = Object.fromEntries(parts.map(([name, part]) => [name, embed(part)]));

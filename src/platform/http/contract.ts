@@ -1,0 +1,33 @@
+/** What a route keeps without saying so itself: it follows from its data, and from the routes beside it. */
+import type { Feature } from '#kernel/feature.ts';
+import type { Route } from '#kernel/route.ts';
+
+export type Contract = {
+  /** It answers one resource, whose edition is in the `ETag`. */
+  readonly isVersioned: boolean;
+  /** It changes or removes one, and honours `If-Match`. */
+  readonly isConditional: boolean;
+  /** What it makes is found under its id beside it, as `Location` says. */
+  readonly isPlaced: boolean;
+};
+
+const changes: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
+
+const answersVersion = ({ answer }: Route): boolean => 'versioned' in answer;
+
+/** @returns what tells the contract of one of the features' routes */
+export function contracts(features: readonly Feature[]): (route: Route) => Contract {
+  const routes = features.flatMap(({ routes }) => Object.values(routes));
+  const resources = routes.filter((route) => route.method === 'GET' && answersVersion(route));
+  const paths = new Set(resources.map(({ path }) => path));
+  const collections = new Set(resources.map(({ path }) => path.replace(/\/:\w+$/, '')));
+
+  return (route) => {
+    const isVersioned = answersVersion(route);
+    return {
+      isVersioned,
+      isConditional: changes.has(route.method) && (isVersioned || paths.has(route.path)),
+      isPlaced: route.status === 201 && collections.has(route.path.replace(/\/$/, '')),
+    };
+  };
+}
