@@ -1,9 +1,11 @@
 /** Editions: nobody's change is lost under another's, and what is known is not sent again. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { harness } from './harness.ts';
+import { organizationOf } from '#features/organizations/organization.fixture.ts';
+import { harness, password } from './harness.ts';
 
-const { call, pool } = await harness();
+const server = await harness();
+const { call, pool, caller } = server;
 const strict = await harness({ env: { IF_MATCH_REQUIRED: 'true' } });
 
 const made = async (as = 'ada') => (await call(as, 'POST /api/v1/items/', { title: 'First' })).body;
@@ -121,6 +123,9 @@ test('who wants no body gets none, but what the headers say', async () => {
   );
   assert.deepEqual([changed.status, changed.body], [204, '']);
   assert.match(String(changed.headers.etag), /^"2-/);
+  const item = await prefer('POST /api/v1/items/', { title: 'Ink' });
+  assert.deepEqual([item.status, item.body], [204, '']);
+  assert.equal((await call('ada', `GET ${item.headers.location}`)).body.title, 'Ink');
   for (const value of ['return=representation', 'return=minimalist', 'wait=1', '']) {
     assert.equal((await prefer(`PATCH ${path}`, { title: 'Pen' }, value)).body.title, 'Pen', value);
   }
@@ -153,4 +158,38 @@ test('a key that is used stays the same edition, though it looks different', asy
     { name: 'b' },
   );
   assert.equal(answer.status, 200);
+});
+
+test('what was made and has no address is shown, whatever is wished', async () => {
+  const person = { email: 'shown@example.com', password, full_name: 'Shown' };
+  const more = { headers: { prefer: 'return=minimal' } };
+  const { status, body } = await call(undefined, 'POST /api/v1/auth/signup', person, more);
+  assert.deepEqual([status, body.email], [201, 'shown@example.com']);
+});
+
+test('who leaves by DELETE under an old tag stays', async () => {
+  const organization = await organizationOf(server, { leaver: 'member', stayer: 'owner' });
+  const { id } = await caller('leaver');
+  const path = `/api/v1/organizations/${organization}/members/${id}`;
+  const leave = (tag: unknown) =>
+    call('leaver', `DELETE ${path}`, undefined, { headers: { 'if-match': String(tag) } });
+  assert.equal((await leave('"99-x"')).status, 412);
+  const { status, headers } = await call('leaver', `GET ${path}`);
+  assert.equal(status, 200);
+  assert.equal((await leave(headers.etag)).status, 204);
+});
+
+test('a change that cannot be held to its condition is none', async () => {
+  const path = await at();
+  const old = { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' };
+  for (const [line, headers] of [
+    [`PUT ${path}`, old],
+    [`PATCH ${path}`, { 'if-none-match': '*' }],
+    [`DELETE /api/v1/auth/sessions/${(await caller('ada')).session_id}`, { 'if-match': '"1-x"' }],
+  ] as const) {
+    const body = line.startsWith('DELETE') ? undefined : { title: 'Lost' };
+    const answer = await call('ada', line, body, { headers });
+    assert.deepEqual([answer.status, answer.body.code], [412, 'precondition_failed'], line);
+  }
+  assert.equal((await call('ada', `GET ${path}`)).body.title, 'First');
 });

@@ -1,12 +1,14 @@
 /** Idempotency: what makes something can be sent again, and is done once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forgetReplays } from '#features/idempotency/service.ts';
-import { organizationOf } from '#features/organizations/organization.fixture.ts';
+import type { FastifyRequest } from 'fastify';
+import { forgetReplays, openReplays } from '#features/idempotency/service.ts';
+import type { Db } from '#kernel/db.ts';
 import { system } from '#kernel/principal.ts';
-import features from '../src/features.ts';
-import { harness, password } from './harness.ts';
-import { routesOf } from './sweeps/routes.ts';
+import { Conflict } from '#kernel/problem.ts';
+import type { Given, Replays } from '#kernel/replays.ts';
+import { replaying } from '#platform/http/replaying.ts';
+import { harness } from './harness.ts';
 
 const server = await harness();
 const { call, caller, pool, ports } = server;
@@ -140,65 +142,41 @@ test('who may not ask any more is not answered again', async () => {
   assert.equal((await call(undefined, line, { title: 'By key' }, more)).status, 401);
 });
 
-const who = `owner-${crypto.randomUUID()}`;
-const organization = await organizationOf(server, { [who]: 'owner' });
-const user_id = (await caller(who)).id;
-const person = (name: string) => ({ email: `${name}@example.com`, password, full_name: name });
-
-/** A request to each route that makes something, and whose it is. */
-const creating: Readonly<Record<string, readonly [As, string, object | undefined]>> = {
-  'tasks-create': [who, '/api/v1/tasks', { title: 'a' }],
-  'tasks-createByUser': [who, `/api/${user_id}/tasks`, { title: 'a' }],
-  'items-create': [who, '/api/v1/items/', { title: 'a' }],
-  'api-keys-create': [who, '/api/v1/api-keys', { name: 'a', permissions: { items: ['read'] } }],
-  'organizations-create': [who, '/api/v1/organizations', { name: 'Analytical Engines' }],
-  'invitations-create': [
-    who,
-    `/api/v1/organizations/${organization}/invitations`,
-    { email: 'guest@example.com', role: 'member' },
-  ],
-  'accounts-signUp': [undefined, '/api/v1/auth/signup', person('sign-up')],
-  'accounts-register': [undefined, '/api/v1/users/signup', person('register')],
-  'user-management-create': ['root', '/api/v1/users/', person('managed')],
-  'user-management-createPrivately': [undefined, '/api/v1/private/users/', person('private')],
-  'full-stack-template-testEmail': [
-    'root',
-    '/api/v1/utils/test-email/?email_to=a@example.com',
-    undefined,
-  ],
-};
-
-for (const route of routesOf(features).filter(({ creates }) => creates)) {
-  test(`${route.operation} is done once, however often it is sent`, async () => {
-    const request = creating[route.operation];
-    assert.ok(request, `no ${route.operation} is sent here`);
-    const [as, path, body] = request;
-    const rows = async () => {
-      const tables = [
-        'items',
-        'tasks',
-        'api_keys',
-        'organizations',
-        'invitations',
-        'users',
-        'emails',
-      ];
-      const counts = tables.map((table) => `(select count(*) from plinth.${table})`);
-      return (await pool.query(`select ${counts.join(' + ')} as n`)).rows[0].n;
-    };
-    const key = crypto.randomUUID();
-    const first = await send(as, `POST ${path}`, body, key);
-    assert.ok(first.status < 300, JSON.stringify(first.body));
-    const before = await rows();
-    const again = await send(as, `POST ${path}`, body, key);
-    assert.equal(again.headers['idempotency-replayed'], 'true');
-    assert.deepEqual(said(again), said(first));
-    assert.equal(await rows(), before);
-  });
+/** A request as the server sees it, to another process each time. */
+function processes(key: string) {
+  const db = ports.database.as(system);
+  const headers = { 'idempotency-key': key };
+  const request = {
+    db,
+    headers,
+    principal: system,
+    ip: '192.0.2.1',
+    method: 'POST',
+    url: '/',
+    body: {},
+  };
+  return (replays: Replays, work: (db: Db) => Promise<Given>) =>
+    replaying(ports, replays)(request as unknown as FastifyRequest, work);
 }
 
-test('every POST that answers 201 can be sent again', () => {
-  for (const route of routesOf(features).filter(({ status }) => status === 201)) {
-    assert.equal(route.creates, true, route.operation);
-  }
+test('who is overtaken by another process gets its answer, and not what it finds made', async () => {
+  const replays = openReplays(ports.keyFor('idempotency'));
+  const send = processes('key-overtaken');
+  const first = { status: 201, headers: { location: '/1' }, body: '{"id":1}' };
+  let looks = 0;
+  const late: Replays = {
+    ...replays,
+    async find(db, asked) {
+      const kept = await replays.find(db, asked);
+      if (looks++ === 0) await send(replays, async () => first);
+      return kept;
+    },
+  };
+  const answer = await send(late, async (db) => {
+    await forgetReplays(db); // whatever finds out that it is there
+    throw Conflict('it is there');
+  });
+  const { 'idempotency-replayed': replayed, ...headers } = answer.headers;
+  assert.deepEqual({ ...answer, headers }, first);
+  assert.equal(replayed, 'true');
 });

@@ -16,7 +16,7 @@ const operation = {
   requestBody: { required: false, content: json(text) },
   responses: {
     200: { headers: { ETag: {} }, content: json({ type: 'object', properties: { a: text } }) },
-    404: { content: json(text) },
+    404: { content: { 'application/problem+json': { schema: text } } },
   },
 };
 
@@ -59,6 +59,11 @@ const cases: readonly Case[] = [
     ['skip has a narrower maximum, `5`'],
   ],
   [
+    'a parameter gets a default',
+    { parameters: [id, { ...skip, schema: { type: 'integer', default: 5 } }] },
+    [],
+  ],
+  [
     'the body must be given',
     { requestBody: { ...operation.requestBody, required: true } },
     ['needs a body now'],
@@ -86,6 +91,11 @@ const cases: readonly Case[] = [
     'the answer is written otherwise',
     { responses: { 200: { ...operation.responses[200], content: {} } } },
     ['does not answer application/json with 200 any more'],
+  ],
+  [
+    'a refusal is written otherwise',
+    { responses: { ...operation.responses, 404: { content: json(text) } } },
+    ['does not answer application/problem+json with 404 any more'],
   ],
   [
     'the answer says less',
@@ -131,6 +141,16 @@ test('another shape of all problems is named once', () => {
     );
   const found = breakingChanges(shaped({ code: text }), shaped({}));
   assert.deepEqual(found, ['every problem: it.code is gone']);
+});
+
+test('another default of a parameter is named, and one that is gone', () => {
+  const taking = (schema: object) =>
+    api('/tasks/{id}', { patch: { ...operation, parameters: [id, { ...skip, schema }] } });
+  const old = taking({ type: 'integer', default: 0 });
+  const named = ['PATCH /tasks/{}: a missing `skip` is not `0` any more'];
+  assert.deepEqual(breakingChanges(old, old), []);
+  assert.deepEqual(breakingChanges(old, taking({ type: 'integer', default: 5 })), named);
+  assert.deepEqual(breakingChanges(old, taking({ type: 'integer' })), named);
 });
 
 test('what is referred to is compared as if it stood there', () => {

@@ -1,4 +1,5 @@
 /** What breaks a client between two descriptions of the API, operation by operation. */
+import { problemCodes } from './openapi-codes.ts';
 import { type Described, resolve, type Schema, schemaComparison } from './openapi-schemas.ts';
 
 type Contents = Readonly<Record<string, { readonly schema: Schema }>>;
@@ -62,8 +63,11 @@ export function breakingChanges(before: Document, now: Document): string[] {
       const other = others.get(key);
       if (!other) return [`does not take \`${parameter.name}\` any more`];
       const needed = other.required && !parameter.required;
+      const [unless, instead] = [defaultOf(before, parameter), defaultOf(now, other)];
+      const isOther = unless !== undefined && unless !== instead;
       return [
         ...(needed ? [`needs \`${other.name}\` now`] : []),
+        ...(isOther ? [`a missing \`${other.name}\` is not \`${unless}\` any more`] : []),
         ...input(parameter.schema, other.schema, other.name),
       ];
     });
@@ -84,14 +88,25 @@ export function breakingChanges(before: Document, now: Document): string[] {
     ];
   }
 
-  /** Of what went well; which problems there are may change, and what they look like is told once. */
+  /** Which problems there are may change, but not how they are written; their shape is told once. */
   function answers(old: Operation, current: Operation): string[] {
-    const promised = Object.entries(old.responses).filter(([status]) => /^[23]/.test(status));
-    return promised.flatMap(([status, response]) => {
+    return Object.entries(old.responses).flatMap(([status, response]) => {
+      const isPromised = /^[23]/.test(status);
       const other = current.responses[status];
-      if (!other) return [`does not answer ${status} any more`];
-      return answer(resolve(before, response), resolve(now, other), status);
+      if (!other) return isPromised ? [`does not answer ${status} any more`] : [];
+      const [was, is] = [resolve(before, response), resolve(now, other)];
+      return [...written(was, is, status), ...(isPromised ? answer(was, is, status) : [])];
     });
+  }
+
+  function written(
+    { content = {} }: Response,
+    { content: current = {} }: Response,
+    status: string,
+  ) {
+    return Object.keys(content)
+      .filter((type) => !(type in current))
+      .map((type) => `does not answer ${type} with ${status} any more`);
   }
 
   function answer(old: Response, current: Response, status: string): string[] {
@@ -101,8 +116,7 @@ export function breakingChanges(before: Document, now: Document): string[] {
       ...silent.map((name) => `does not send \`${name}\` with ${status} any more`),
       ...Object.entries(old.content ?? {}).flatMap(([type, { schema }]) => {
         const other = content[type];
-        if (!other) return [`does not answer ${type} with ${status} any more`];
-        return output(schema, other.schema, `answer ${status}`);
+        return other ? output(schema, other.schema, `answer ${status}`) : [];
       }),
     ];
   }
@@ -125,7 +139,13 @@ export function breakingChanges(before: Document, now: Document): string[] {
     operation(old, current.get(key)).map((what) => `${key}: ${what}`),
   );
   const [told, tells] = [before, now].map(problemOf);
-  return [...changed, ...(told && tells ? output(told, tells, 'every problem: it') : [])];
+  const codes = problemCodes(now);
+  const gone = [...problemCodes(before)].filter((code) => !codes.has(code));
+  return [
+    ...changed,
+    ...(told && tells ? output(told, tells, 'every problem: it') : []),
+    ...gone.map((code) => `every problem: its code is \`${code}\` nowhere any more`),
+  ];
 }
 
 /** The parameters of an operation: those of the path by their place, all others by their names. */
@@ -140,6 +160,10 @@ function keyed(document: Document, { parameters = [] }: Operation): Map<string, 
       }),
   );
 }
+
+/** As it is written in JSON; undefined where there is none. */
+const defaultOf = (document: Document, { schema }: Parameter): string | undefined =>
+  JSON.stringify(resolve(document, schema).default);
 
 const problemOf = ({ components }: Document): Schema | undefined =>
   (components?.schemas as Record<string, Schema> | undefined)?.Problem;

@@ -44,6 +44,8 @@ test('a generated feature passes its tests, the sweeps and the checks untouched'
     'test/sweeps/*.test.ts',
   );
   assert.match(tests, /nothing that is sent to invoices-list makes a 500/);
+  assert.match(tests, /invoices-create is done once, however often it is sent/);
+  assert.match(tests, /invoices-update changes no edition but the one that was seen/);
   assert.match(tests, /invoices is empty to who is not told, and takes nothing/);
   await run('scripts/check.ts');
 

@@ -116,7 +116,7 @@ export const Overloaded = problem(503, 'overloaded', 'Too much to do right now')
 export const TimedOut = problem(
   503,
   'timeout',
-  'It took too long, and was taken back',
+  'It took too long',
   'Wait for `Retry-After` seconds, and send it again: what makes something, under the same `Idempotency-Key`.',
 );
 

@@ -8,7 +8,7 @@ export type LogSettings = {
 };
 
 /** Lines are written some at a time, and never later than this; each write costs a thread's waking. */
-const batches = { minLength: 4_096, periodicFlush: 250 };
+const batches = { minLength: 16_000, periodicFlush: 250 };
 
 /** Keys whose values never reach a line, one level deep too. */
 const secrets = ['password', 'token', 'secret', 'authorization', 'cookie', 'key'].flatMap((key) => [

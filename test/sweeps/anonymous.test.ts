@@ -35,5 +35,5 @@ test('what is no route is a 404 to anybody, and a wrong method a 405 that names 
   const nothing = await call(undefined, 'GET /api/v1/nothing');
   assert.deepEqual([nothing.status, nothing.body.code], [404, 'not_found']);
   const wrong = await call('ada', 'DELETE /api/v1/tasks');
-  assert.deepEqual([wrong.status, wrong.headers.allow], [405, 'GET, HEAD, POST']);
+  assert.deepEqual([wrong.status, wrong.headers.allow], [405, 'GET, HEAD, OPTIONS, POST']);
 });

@@ -102,7 +102,8 @@ function* stealing({ body }: Swept, { actor }: Sight, attack: Twinned): Generato
 
 /** The same attack, under conditions that hold for a row that is there, with a key of another's. */
 function* underConditions(route: Swept, sight: Sight, attack: Twinned): Generator<Attack> {
-  const conditions = { 'if-match': '*', 'if-none-match': '*', ...keyOfAnother(route, sight) };
+  const seen = route.method === 'GET' ? { 'if-none-match': '*' } : { 'if-match': '*' };
+  const conditions = { ...seen, ...keyOfAnother(route, sight) };
   const given = (sent: Sent) => ({ ...sent, headers: { ...sent.headers, ...conditions } });
   yield { ...attack, sent: given(attack.sent), twin: given(attack.twin) };
 }

@@ -1,72 +1,45 @@
 /** Over all routes: whoever saw an older edition changes nothing. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { organizationOf } from '#features/organizations/organization.fixture.ts';
 import { contracts } from '#platform/http/contract.ts';
 import features from '../../src/features.ts';
 import { harness } from '../harness.ts';
-import { routesOf } from './routes.ts';
+import { requesting } from './requests.ts';
+import { routesOf, type Swept } from './routes.ts';
 
 const server = await harness();
-const { call, caller } = server;
-
-/** A resource of each kind that can be changed, as whoever may change it sees it. */
-async function resources(): Promise<Readonly<Record<string, readonly [string, string, object]>>> {
-  const who = `owner-${crypto.randomUUID()}`;
-  const organization = await organizationOf(server, {
-    [who]: 'owner',
-    carol: 'owner',
-    bob: 'member',
-  });
-  const bob = (await caller('bob')).id;
-  const created = async (line: string, body: object) =>
-    (await call(who, `POST ${line}`, body)).body.id;
-  const key = await created('/api/v1/api-keys', { name: 'a', permissions: { items: ['read'] } });
-  const item = await created('/api/v1/items/', { title: 'a' });
-  const task = await created('/api/v1/tasks', { title: 'a' });
-  const { id } = await caller(who);
-  return {
-    '/api/v1/api-keys/:id': [who, `/api/v1/api-keys/${key}`, { name: 'b' }],
-    '/api/v1/items/:id': [who, `/api/v1/items/${item}`, { title: 'b' }],
-    '/api/v1/tasks/:id': [who, `/api/v1/tasks/${task}`, { title: 'b' }],
-    '/api/v1/tasks/:id/complete': [who, `/api/v1/tasks/${task}`, {}],
-    '/api/:user_id/tasks/:id': [who, `/api/${id}/tasks/${task}`, { title: 'b' }],
-    '/api/:user_id/tasks/:id/complete': [who, `/api/${id}/tasks/${task}`, {}],
-    '/api/v1/organizations/:organization_id': [
-      who,
-      `/api/v1/organizations/${organization}`,
-      { name: 'b' },
-    ],
-    '/api/v1/organizations/:organization_id/members/:user_id': [
-      who,
-      `/api/v1/organizations/${organization}/members/${bob}`,
-      { role: 'admin' },
-    ],
-    '/api/v1/users/me': [who, '/api/v1/users/me', { full_name: 'b' }],
-    '/api/v1/users/:id': ['root', `/api/v1/users/${id}`, { full_name: 'b' }],
-  };
-}
-
+const { call } = server;
 const routes = routesOf(features);
 const contractOf = contracts(features);
+const request = requesting(server, routes);
+
+/** How much of the path is that of the resource: a change may stand below what it changes. */
+function depthOf({ path }: Swept): number {
+  const resources = routes.filter(
+    (route) =>
+      route.method === 'GET' &&
+      contractOf(route).isVersioned &&
+      `${path}/`.startsWith(`${route.path}/`),
+  );
+  return Math.max(...resources.map((resource) => resource.path.split('/').length));
+}
 
 for (const route of routes.filter((route) => contractOf(route).isConditional)) {
   test(`${route.operation} changes no edition but the one that was seen`, async () => {
-    const resource = (await resources())[route.path];
-    assert.ok(resource, `no ${route.path} is made here`);
-    const [as, path, body] = resource;
-    const { headers } = await call(as, `GET ${path}`);
-    const last = route.path.endsWith('/complete') ? '/complete' : '';
-    const input = route.body ? body : undefined;
+    const { as, url, body, headers: sent } = await request(route, `owner-${randomUUID()}`);
+    const resource = url.split('/').slice(0, depthOf(route)).join('/');
+    const { status: found, headers } = await call(as, `GET ${resource}`);
+    assert.equal(found, 200);
     const send = (tag: string) =>
-      call(as, `${route.method} ${path}${last}`, input, { headers: { 'if-match': tag } });
+      call(as, `${route.method} ${url}`, body, { headers: { ...sent, 'if-match': tag } });
     const stale = await send('"99-x"');
     assert.deepEqual([stale.status, stale.body.code], [412, 'precondition_failed']);
-    assert.equal((await call(as, `GET ${path}`)).headers.etag, headers.etag);
+    assert.equal((await call(as, `GET ${resource}`)).headers.etag, headers.etag);
     const { status, body: said } = await send(String(headers.etag));
     assert.ok(status < 300, JSON.stringify(said));
     if (status === 200 && route.method !== 'DELETE') {
-      assert.notEqual((await call(as, `GET ${path}`)).headers.etag, headers.etag);
+      assert.notEqual((await call(as, `GET ${resource}`)).headers.etag, headers.etag);
     }
   });
 }

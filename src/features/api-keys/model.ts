@@ -17,7 +17,7 @@ export { OrganizationNotFound, RoleTooLow } from '#features/organizations/model.
 /** Actions by resource, as Better Auth writes them: `{ "tasks": ["read", "write"] }`. */
 const Permissions = Type.Record(
   Type.String({ pattern: '^[a-z][a-z\\d-]{0,63}$' }),
-  Type.Array(Type.Enum(['read', 'write', 'manage']), {
+  Type.Array(Type.Enum(['read', 'write', 'manage'], { type: 'string' }), {
     minItems: 1,
     maxItems: 3,
     uniqueItems: true,

@@ -86,6 +86,7 @@ export default feature({
       description: 'The old one is refused at once. Of two at the same time the later one holds.',
       answer: NewApiKey,
       problems: [ApiKeyNotFound, OrganizationNotFound, RoleTooLow],
+      creates: true,
       run: ({ db, ports, params }) => keys.rotate(db, ports, params.id),
     }),
 

@@ -67,6 +67,7 @@ export default feature({
         'With a new link, which lasts as long as the first did; the old one is worthless. An address that got many letters lately gets none, and the old link stays good.',
       answer: Invitation,
       problems: [OrganizationNotFound, RoleTooLow, InvitationNotFound, UnverifiedInviter],
+      creates: true,
       run: ({ db, ports, params }) =>
         invitations.resend(db, ports, params.organization_id, params.invitation_id),
     }),

@@ -6,6 +6,7 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one, Problem } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { isAsSeen, refuseStale, type Seen, seenBy } from '#platform/db/editions.ts';
 import { hold } from './hold.ts';
 import { LastOwner, MemberNotFound, members } from './model.ts';
 
@@ -31,29 +32,32 @@ export const ownerRemains = (people: SQL): SQL | undefined =>
       )})`,
   );
 
-type Membership = { organization_id: string; user_id: string };
+type Membership = Seen & { organization_id: string; user_id: string };
 
 /** Asks no permission: of an organization that is held, or whose members the caller may see. */
 export const find = statement('organizations.member', (asked: Slots<Membership>) =>
   build
-    .select({ role: members.role })
+    .select({ role: members.role, version: members.version })
     .from(members)
     .where(
       and(eq(members.organization_id, asked.organization_id), eq(members.user_id, asked.user_id)),
     ),
 );
 
-const drop = statement('organizations.leave', ({ organization_id, user_id }: Slots<Membership>) =>
-  build
-    .delete(members)
-    .where(
-      and(
-        eq(members.organization_id, organization_id),
-        eq(members.user_id, user_id),
-        ownerRemains(sql`array[${user_id}]`),
-      ),
-    )
-    .returning({ role: members.role }),
+const drop = statement(
+  'organizations.leave',
+  ({ organization_id, user_id, versions }: Slots<Membership>) =>
+    build
+      .delete(members)
+      .where(
+        and(
+          eq(members.organization_id, organization_id),
+          eq(members.user_id, user_id),
+          isAsSeen(members)({ versions }),
+          ownerRemains(sql`array[${user_id}]`),
+        ),
+      )
+      .returning({ role: members.role }),
 );
 
 /** @throws OrganizationNotFound, LastOwner; MemberNotFound to a superuser who is none */
@@ -62,9 +66,9 @@ export function leave(db: Db, organization_id: string): Promise<void> {
   const told = { target_id: user_id, organization_id };
   return tellingLastOwner(db, 'member.left', told, async (db) => {
     await hold(db, organization_id);
-    const [left] = await drop(db, { organization_id, user_id });
+    const [left] = await drop(db, { organization_id, user_id, ...seenBy(db) });
     if (!left) {
-      one(await find(db, { organization_id, user_id }), MemberNotFound);
+      refuseStale(db, one(await find(db, { organization_id, user_id }), MemberNotFound));
       throw LastOwner();
     }
     await audit.record(db, 'member.left', { ...told, detail: { role: left.role } });

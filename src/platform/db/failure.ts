@@ -35,7 +35,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
   if (isUnavailable(error)) return Unavailable('The database is away; try again soon', retry);
   const { code } = error as Failure;
   if (typeof code !== 'string') return undefined;
-  if (code === cancelled) return TimedOut(undefined, retry);
+  if (code === cancelled) return TimedOut('It took too long, and was taken back', retry);
   if (lostRace.test(code)) return Unavailable('Somebody else was faster; try again', retry);
   if (dataException.test(code)) return Invalid('A value cannot be stored', { cause: error });
   if (brokenConstraint.test(code)) return Conflict(undefined, { cause: error });

@@ -39,8 +39,16 @@ export function lendingFrom(pool: pg.Pool, cancel: OpenPool['cancel']): Lending 
     connection.release = (broken) => {
       loans.delete(connection);
       if (!loan.heard) return release.call(connection, broken);
-      // Whoever has it next must not be hit by what is on its way.
-      void loan.heard.then((heard) => release.call(connection, broken ?? !heard));
+      // Whoever has it next must not be hit by what is on its way; till then it may still break.
+      let ended = broken;
+      const listen = (error: Error) => {
+        ended = error;
+      };
+      connection.on('error', listen);
+      void loan.heard.then((heard) => {
+        connection.off('error', listen);
+        release.call(connection, ended ?? !heard);
+      });
     };
     return connection;
   }

@@ -6,6 +6,8 @@ import type { OpenPool } from './open.ts';
 
 /** How long queued queries may keep timers and sockets waiting. */
 const fairnessMs = 2;
+/** Turns of the event loop that they have at most between two queries: one for each such time it worked. */
+const maxTurns = 64;
 
 /** First bytes of the frontend messages that end a round trip: Sync and simple Query. */
 const endsRound = new Set([0x53, 0x51]);
@@ -77,14 +79,25 @@ function pglitePool(
   return new pg.Pool({ ...options, Client: PgliteClient, max: 1, idleTimeoutMillis: 0 });
 }
 
-/** PGlite answers in microtasks only: without a macrotask now and then, a queue starves the process. */
+/**
+ * PGlite answers in microtasks only: without a macrotask now and then, a queue starves the process. A
+ * turn of the loop accepts one connection, so a long statement is followed by as many as came meanwhile.
+ */
 function yieldBetweenRounds(pglite: PGlite) {
   const run = pglite.execProtocolStream.bind(pglite);
   let yieldedAt = performance.now();
+  let workedMs = 0;
   pglite.execProtocolStream = async (message, options) => {
+    const begunAt = performance.now();
     const answer = await run(message, options);
-    if (endsRound.has(message[0] ?? 0) && performance.now() - yieldedAt > fairnessMs) {
-      await new Promise((resolve) => setImmediate(resolve));
+    const endedAt = performance.now();
+    workedMs += endedAt - begunAt;
+    if (endsRound.has(message[0] ?? 0) && endedAt - yieldedAt > fairnessMs) {
+      const turns = Math.min(maxTurns, Math.ceil(workedMs / fairnessMs));
+      for (let turn = 0; turn < turns; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      workedMs = 0;
       yieldedAt = performance.now();
     }
     return answer;

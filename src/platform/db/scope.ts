@@ -1,12 +1,15 @@
 /** Handles that run statements as somebody, on a pool or inside a transaction. */
 import { createHmac } from 'node:crypto';
+import type pg from 'pg';
 import { type Client, noClient } from '#kernel/client.ts';
 import type { Compiled, Db } from '#kernel/db.ts';
 import type { Database } from '#kernel/ports.ts';
 import type { Principal } from '#kernel/principal.ts';
+import { TimedOut } from '#kernel/problem.ts';
 import { toldOf, toldUnscoped } from '#kernel/row-security.ts';
 import { lazyTransaction, type Runner, transaction } from './connection.ts';
 import { type Lending, stillWanted } from './lending.ts';
+import { NamedQuery } from './named-query.ts';
 
 export type ScopeOptions = {
   /** Send statements by name, so that the server parses and plans each once per connection. */
@@ -34,13 +37,19 @@ export function scopes(
 ) {
   const sign = (text: string) => createHmac('sha256', signingKey).update(text).digest();
 
-  function query(statement: Compiled, input: Record<string, unknown>, told: string) {
+  function query(
+    statement: Compiled,
+    input: Record<string, unknown>,
+    told: string,
+  ): pg.QueryConfig {
     onStatement?.(statement.name);
     const { prepareAs: name } = statement;
     const values = statement.values(input);
     if (rowSecurity) values.push(told);
     const text = rowSecurity ? statement.telling : statement.text;
-    return prepared && name !== undefined ? { name, text, values } : { text, values };
+    return prepared && name !== undefined
+      ? new NamedQuery({ name, text, values })
+      : { text, values };
   }
 
   const running = (on: Runner, { told, client }: Scope): Db['run'] => {
@@ -128,6 +137,6 @@ export function scopes(
 /** The result of some work, unless nobody waits for it any more: then it is not committed. */
 async function wanted<Result>(client: Client, working: Promise<Result>): Promise<Result> {
   const result = await working;
-  stillWanted(client);
+  if (client.gone) throw TimedOut('It took too long, and was taken back');
   return result;
 }

@@ -1,4 +1,4 @@
-/** One line for each answer: who asked for what, and what came of it. No query, no header, no body. */
+/** What is logged of requests: a line for each answer, and a log of its own for what goes wrong in one. */
 import {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -6,6 +6,7 @@ import {
   LogController,
 } from 'fastify';
 
+/** One line for each answer: who asked for what, and what came of it. No query, no header, no body. */
 export class AccessLog extends LogController {
   readonly #lines: FastifyBaseLogger;
 
@@ -37,3 +38,41 @@ export class AccessLog extends LogController {
     );
   }
 }
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type Level = (typeof levels)[number];
+
+/** Made when something is written: most requests have nothing to say but the line above. */
+class RequestLog {
+  readonly level: string;
+  readonly #make: () => FastifyBaseLogger;
+  #made: FastifyBaseLogger | undefined;
+
+  constructor(log: FastifyBaseLogger, bindings: Bindings) {
+    this.level = log.level;
+    this.#make = () => log.child(bindings);
+  }
+
+  get made(): FastifyBaseLogger {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  child(bindings: Bindings) {
+    return this.made.child(bindings);
+  }
+}
+
+for (const level of levels) {
+  Object.defineProperty(RequestLog.prototype, level, {
+    value(this: RequestLog, ...line: Parameters<FastifyBaseLogger[Level]>) {
+      this.made[level](...line);
+    },
+  });
+}
+
+type Bindings = Parameters<FastifyBaseLogger['child']>[0];
+
+/** The log of one request, which names it in every line. */
+export const requestLog = (log: FastifyBaseLogger, bindings: Bindings): FastifyBaseLogger =>
+  new RequestLog(log, bindings) as unknown as FastifyBaseLogger;

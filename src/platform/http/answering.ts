@@ -13,7 +13,9 @@ const minimal = /(?:^|,)\s*return\s*=\s*"?minimal"?\s*(?:[,;]|$)/i;
 
 /** @returns what turns the result of a route into its answer, and changes nothing of the reply but its status */
 export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
-  const { status: usual = 200, variant, html, headers: headersOf } = route;
+  const { status: usual = 200, variant, html, headers: headersOf, creates } = route;
+  /** Nobody would know what was made. */
+  const mustShow = creates && !isPlaced;
 
   /** The answer of a route that shows no edition. */
   function plain(reply: FastifyReply, result: unknown): Given {
@@ -42,7 +44,9 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
     };
     const { method, headers: asked } = request;
     if (method !== 'GET' && method !== 'HEAD') {
-      if (!asked.prefer || !minimal.test(String(asked.prefer))) return dressed(given, about);
+      if (mustShow || !asked.prefer || !minimal.test(String(asked.prefer))) {
+        return dressed(given, about);
+      }
       const status = given.status === 201 ? 201 : 204;
       return { status, headers: { ...about, 'preference-applied': 'return=minimal' }, body: '' };
     }
@@ -53,15 +57,24 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
     return dressed(given, kept);
   }
 
+  const collection = filling(route.path.replace(/\/$/, ''));
+
   return (request: FastifyRequest, reply: FastifyReply, result: unknown): Given => {
     const given = plain(reply, result);
     const told = isVersioned ? versioned(request, given, result as Row) : given;
     if (!isPlaced) return told;
-    const [path = ''] = request.url.split('?');
     const { id } = result as { id: string };
-    return dressed(told, { location: `${path.replace(/\/$/, '')}/${id}` });
+    return dressed(told, { location: `${collection(request.params)}/${id}` });
   };
 }
+
+/** @returns what fills in the parameters of a path */
+const filling =
+  (path: string) =>
+  (params: unknown): string =>
+    path.replace(/:(\w+)/g, (_, name) =>
+      encodeURIComponent((params as Record<string, string>)[name] ?? ''),
+    );
 
 type Row = { readonly version: number; readonly updated_at?: string };
 

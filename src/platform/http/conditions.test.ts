@@ -1,7 +1,7 @@
 /** Conditions: the promises. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isAmong, isKnown, tagOf, versionsIn } from './conditions.ts';
+import { isAmong, isKnown, refuseUntold, tagOf, versionsIn } from './conditions.ts';
 
 const tag = tagOf(7, '{"title":"Ink"}');
 
@@ -58,3 +58,23 @@ test('a date is asked only where no tag is, and to the second', () => {
   assert.equal(known({ 'if-none-match': tag }), true);
   assert.equal(isKnown(of('Fri, 20 Nov 2026 15:30:00 GMT'), tag, undefined), false);
 });
+
+const untold: readonly [Parameters<typeof refuseUntold>[0], boolean, boolean][] = [
+  [{}, true, false],
+  [{ 'if-match': tag }, true, false],
+  [{ 'if-match': tag, 'if-unmodified-since': 'Fri, 20 Nov 2026 15:30:00 GMT' }, true, false],
+  [{ 'if-match': '*' }, false, false],
+  [{ 'if-none-match': tag }, true, false],
+  [{ 'if-match': tag }, false, true],
+  [{ 'if-unmodified-since': 'Fri, 20 Nov 2026 15:30:00 GMT' }, true, true],
+  [{ 'if-none-match': '*' }, true, true],
+];
+
+for (const [headers, hasEditions, isRefused] of untold) {
+  const what = `${JSON.stringify(headers)}${hasEditions ? '' : ' of what has no edition'}`;
+  test(`a change under ${what} is ${isRefused ? 'refused' : 'let through'}`, () => {
+    const refuse = () => refuseUntold(headers, hasEditions);
+    if (isRefused) assert.throws(refuse, { message: /ETag|what is there/ });
+    else refuse();
+  });
+}

@@ -1,6 +1,7 @@
 /** Which edition of a resource an answer shows, and what a request makes depend on that (RFC 9110, 13). */
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { PreconditionFailed } from '#kernel/problem.ts';
 
 const tags = /(W\/)?"([!\x23-\x7e\x80-\xff]*)"/g;
 
@@ -24,6 +25,21 @@ export function versionsIn(ifMatch: string | undefined): readonly number[] | und
       ? []
       : [Number(version)];
   });
+}
+
+/**
+ * Refuses a change under a condition that it cannot be held to: a date is too coarse, and what has no
+ * edition has nothing to compare.
+ *
+ * @throws PreconditionFailed
+ */
+export function refuseUntold(headers: IncomingHttpHeaders, isConditional: boolean) {
+  const { 'if-match': seen, 'if-unmodified-since': since, 'if-none-match': known } = headers;
+  const isUntold = seen === undefined ? since !== undefined : !isConditional && seen.trim() !== '*';
+  if (isUntold) {
+    throw PreconditionFailed('Only an ETag is taken for a change: in If-Match, where there is one');
+  }
+  if (known?.trim() === '*') throw PreconditionFailed('A change is of what is there');
 }
 
 /** Whether one of the tags is this one, by the weak comparison (8.8.3.2). */

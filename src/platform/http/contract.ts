@@ -5,7 +5,9 @@ import type { Route } from '#kernel/route.ts';
 export type Contract = {
   /** It answers one resource, whose edition is in the `ETag`. */
   readonly isVersioned: boolean;
-  /** It changes or removes one, and honours `If-Match`. */
+  /** It changes or removes something. */
+  readonly isChange: boolean;
+  /** What it changes or removes has editions, and it honours `If-Match`. */
   readonly isConditional: boolean;
   /** What it makes is found under its id beside it, as `Location` says. */
   readonly isPlaced: boolean;
@@ -24,10 +26,12 @@ export function contracts(features: readonly Feature[]): (route: Route) => Contr
 
   return (route) => {
     const isVersioned = answersVersion(route);
+    const isChange = changes.has(route.method);
     return {
       isVersioned,
-      isConditional: changes.has(route.method) && (isVersioned || paths.has(route.path)),
-      isPlaced: route.status === 201 && collections.has(route.path.replace(/\/$/, '')),
+      isChange,
+      isConditional: isChange && (isVersioned || paths.has(route.path)),
+      isPlaced: route.creates === true && collections.has(route.path.replace(/\/$/, '')),
     };
   };
 }

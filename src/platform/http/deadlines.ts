@@ -20,12 +20,19 @@ const looksAtLeast = 10;
 /** What cannot be cancelled is answered without its end, so many looks later. */
 const patience = 2;
 
+/** Methods whose handlers wait for no body: one that is announced and never sent buys no time. */
+const bodyless = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What is said of work that has not ended: it may still be kept. */
+const unknownEnd =
+  'It took too long, and whether it was done is not known: ask, or send it again under its Idempotency-Key';
+
 /**
  * Looks now and then at the requests under way: one that is answered between two looks costs nothing
  * but its place in a list. A request that is still arriving has a limit of its own.
  *
  * The end of the work is the answer: a statement that is cancelled fails, its transaction is rolled
- * back, and the caller is told so by a 503.
+ * back, and the caller is told so by a 503. Of what cannot be ended, another 503 says that nobody knows.
  *
  * @param abandon cancels what runs for requests that are gone
  * @returns the answer to a whole request that is due on a socket
@@ -50,10 +57,10 @@ export function deadlines(
         continue;
       }
       if (left) request.gone = true;
-      if (request.raw.complete === false && !left) continue;
+      if (!left && request.raw.complete === false && !bodyless.has(request.method)) continue;
       underWay.set(reply, looks + 1);
       if (looks >= maxLooks) request.gone = true;
-      if (looks >= maxLooks + patience) answerProblem(TimedOut(), request, reply);
+      if (looks >= maxLooks + patience) answerProblem(TimedOut(unknownEnd), request, reply);
     }
     abandon();
   }

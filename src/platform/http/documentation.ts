@@ -37,7 +37,7 @@ export function paramsOf({ path, params }: Route): TObject | undefined {
  */
 export function problemsOf(
   route: Route,
-  { isVersioned, isConditional }: Contract,
+  { isVersioned, isConditional, isChange }: Contract,
 ): readonly ProblemKind[] {
   const { method, allow, query, body, problems = [], limited, creates } = route;
   const all = [
@@ -46,11 +46,12 @@ export function problemsOf(
     Malformed,
     AddressTooLong,
     HeadersTooLarge,
-    ...(body ? [TooLarge, UnsupportedMedia] : []),
+    // A body that nobody asked for is read all the same.
+    ...(body || method !== 'GET' ? [TooLarge, UnsupportedMedia, Invalid] : []),
     ...(allow === 'public' ? [] : [Unauthenticated, Forbidden, CredentialsDisagree]),
     ...(query || body || paramsOf(route) ? [Invalid] : []),
     ...(creates ? [IdempotencyKeyInUse, IdempotencyKeyReused] : []),
-    ...(isConditional || (isVersioned && method === 'GET') ? [PreconditionFailed] : []),
+    ...(isChange || (isVersioned && method === 'GET') ? [PreconditionFailed] : []),
     ...(isConditional ? [PreconditionRequired] : []),
     ...(limited === false ? [] : [TooManyRequests, Overloaded]),
     TimedOut,

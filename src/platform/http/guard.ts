@@ -65,6 +65,8 @@ export function guard(app: FastifyInstance, options: GuardOptions) {
     if (request.url.includes('%00')) throw Malformed('The address holds a NUL character');
     const { allow, limited } = request.routeOptions.config;
     const open = request.is404 || allow === 'public';
+    // What load balancers ask is answered whoever asks, and asks nobody who that is.
+    if (open && limited === false) return;
     // Who may come in unknown is not kept out because of what they carry beside.
     const principal = await identify(request).catch(async (error) => {
       if (open) return undefined;
@@ -105,6 +107,6 @@ function unauthenticated({ headers }: FastifyRequest) {
   const { authorization, 'x-api-key': key } = headers;
   const [detail, challenge] = authorization
     ? ['The token is not valid, or not any more', 'Bearer error="invalid_token"']
-    : [key && 'The API key is not valid, or not any more', 'Bearer'];
+    : [key ? 'The API key is not valid, or not any more' : undefined, 'Bearer'];
   return Unauthenticated(detail, { headers: { 'www-authenticate': challenge } });
 }

@@ -8,7 +8,7 @@ import { PreconditionRequired } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
 import { answering, send } from './answering.ts';
 import { forms } from './bodies.ts';
-import { versionsIn } from './conditions.ts';
+import { refuseUntold, versionsIn } from './conditions.ts';
 import type { Contract } from './contract.ts';
 import { paramsOf } from './documentation.ts';
 import type { replaying } from './replaying.ts';
@@ -104,23 +104,27 @@ function add(app: FastifyInstance, route: Route, mounting: Mounting) {
     return send(reply, given);
   }
 
-  async function handleSeen(request: FastifyRequest, reply: FastifyReply) {
-    if (request.headers['if-match'] === undefined) throw PreconditionRequired();
+  const { isConditional, isChange } = contract;
+  const mustSee = isConditional && isMatchRequired;
+
+  /** The same of a change, under the conditions it comes with. */
+  async function handleChange(request: FastifyRequest, reply: FastifyReply) {
+    if (mustSee && request.headers['if-match'] === undefined) throw PreconditionRequired();
+    refuseUntold(request.headers, isConditional);
     return handle(request, reply);
   }
 
-  const mustSee = contract.isConditional && isMatchRequired;
   app.route({
     method,
     url: path,
     config: {
       allow,
-      ...(contract.isConditional && { isConditional: true }),
+      ...(isConditional && { isConditional }),
       ...(route.limited !== undefined && { limited: route.limited }),
       ...(retell && { retell }),
     },
     schema,
-    handler: route.creates ? handleOnce : mustSee ? handleSeen : handle,
+    handler: route.creates ? handleOnce : isChange ? handleChange : handle,
   });
 }
 

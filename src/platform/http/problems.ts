@@ -19,14 +19,17 @@ export function problems(app: FastifyInstance, allowed: AllowedAt) {
     answerProblem(toProblem(error), request, reply);
   });
 
-  app.setNotFoundHandler((request, reply) => {
-    const allow = allowed(request.url);
-    const problem = allow
-      ? MethodNotAllowed(`${request.method} is not possible here; ${allow} is`, {
-          headers: { allow },
-        })
+  const refusal = ({ method, url }: FastifyRequest) => {
+    const allow = allowed(url);
+    return allow
+      ? MethodNotAllowed(`${method} is not possible here; ${allow} is`, { headers: { allow } })
       : NotFound('No such route');
-    answerProblem(problem, request, reply);
+  };
+  app.setNotFoundHandler((request, reply) => answerProblem(refusal(request), request, reply));
+  // Before a body is read that nobody takes: its type would be refused first, and that of QUERY missed.
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    if (request.is404) done(refusal(request));
+    else done();
   });
 }
 

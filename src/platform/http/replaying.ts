@@ -19,7 +19,11 @@ export function replaying({ database }: Ports, replays: Replays) {
 
   async function first(request: FastifyRequest, asked: Repeatable, work: Work) {
     const { principal, client } = request.db;
-    const begin = (db: Db) => replays.begin(db, asked);
+    // Whoever was running when this looked may have ended before it could begin.
+    const begin = async (db: Db) => {
+      await replays.begin(db, asked);
+      if (await replays.find(db, asked)) throw new Overtaken();
+    };
     return database
       .together(principal, client, begin, async (db) => {
         const given = await work(db);

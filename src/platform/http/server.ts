@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import { Malformed } from '#kernel/problem.ts';
-import { AccessLog } from './access-log.ts';
+import { AccessLog, requestLog } from './access-log.ts';
 import { answers } from './answers.ts';
 import { bodies } from './bodies.ts';
 import { compression } from './compression.ts';
@@ -37,6 +37,7 @@ export async function openServer(
   const app = fastify({
     loggerInstance: log,
     logController: new AccessLog(log),
+    childLoggerFactory: (log, bindings) => requestLog(log, bindings),
     ...socketOptions(settings),
     bodyLimit: settings.BODY_LIMIT_BYTES,
     routerOptions: routing,

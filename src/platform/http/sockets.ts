@@ -40,9 +40,12 @@ export function socketOptions({ CLIENT_TIMEOUT_SECONDS, REQUEST_TIMEOUT_SECONDS 
   } satisfies FastifyHttpOptions<RawServerDefault>;
 }
 
+/** The authority of an address in absolute form (RFC 9112, section 3.2.2). */
+const authority = /^[^/?]+:\/\/([^/?]*)/;
+
 /**
  * Refuses what Node lets through and others read otherwise than we do: it is how a request is smuggled
- * past a proxy (RFC 9112, sections 3.2 and 11).
+ * past a proxy (RFC 9112, sections 3.2, 6.1 and 11).
  */
 export function heads(app: FastifyInstance) {
   app.addHook('onRequest', ({ raw }, _reply, done) => {
@@ -54,6 +57,15 @@ export function heads(app: FastifyInstance) {
     const { host } = headers;
     if (host === undefined ? httpVersion === '1.1' : host.includes(',')) {
       return done(Malformed('A request names one host'));
+    }
+    if (url.includes('#')) return done(Malformed('An address is sent without its fragment'));
+    const [, named] = authority.exec(url) ?? [];
+    if (host !== undefined && named !== undefined && named.toLowerCase() !== host.toLowerCase()) {
+      return done(Malformed('The address is of another host than the one named'));
+    }
+    if (httpVersion !== '1.1' && headers['transfer-encoding'] !== undefined) {
+      const closing = { headers: { connection: 'close' } }; // where it ends, others see otherwise
+      return done(Malformed('HTTP/1.0 has no Transfer-Encoding', closing));
     }
     done();
   });

@@ -74,7 +74,7 @@ const contract = [
     'make',
     paths['/api/v1/crates']?.post,
     ['Prefer', 'IdempotencyKey'],
-    '201 400 409 414 422 429 431 503',
+    '201 400 409 413 414 415 422 429 431 503',
   ],
   [
     'read',
@@ -88,7 +88,7 @@ const contract = [
     ['IfMatch', 'Prefer'],
     '200 204 400 412 413 414 415 422 428 429 431 503',
   ],
-  ['delete', crate?.delete, ['IfMatch'], '204 400 412 414 422 428 429 431 503'],
+  ['delete', crate?.delete, ['IfMatch'], '204 400 412 413 414 415 422 428 429 431 503'],
 ] as const;
 
 for (const [what, operation, parameters, statuses] of contract)

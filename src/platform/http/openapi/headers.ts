@@ -8,17 +8,23 @@ const text = (description: string, example: string) => ({
   schema: { type: 'string', examples: [example] },
 });
 
+/** The same of what is always there. */
+const always = (description: string, example: string) => ({
+  ...text(description, example),
+  required: true,
+});
+
 /** The headers that answers share. */
 export const headers = {
-  'X-Request-ID': text(
+  'X-Request-ID': always(
     'The id of the request: the one it came with, or a new one.',
     '019a9c5e-7a4f-7c21-8d03-5b1f0a6e9c42',
   ),
-  ETag: text(
+  ETag: always(
     'The version that was answered (RFC 9110), for `If-None-Match` and `If-Match`.',
     '"3-Zk9vYl3hT0aQ"',
   ),
-  'Last-Modified': text(
+  'Last-Modified': always(
     'When it was last changed (RFC 9110), to the second.',
     'Fri, 20 Nov 2026 15:30:00 GMT',
   ),
@@ -41,9 +47,10 @@ export const headers = {
   ),
   'Retry-After': {
     description: 'Seconds to wait before the next attempt.',
+    required: true,
     schema: { type: 'integer', minimum: 1, examples: [30] },
   },
-  'WWW-Authenticate': text('The kind of credential that is asked for.', 'Bearer'),
+  'WWW-Authenticate': always('The kind of credential that is asked for.', 'Bearer'),
 } as const;
 export type HeaderName = keyof typeof headers;
 
