@@ -1,6 +1,5 @@
-/** Values that fit a schema: one that is sure to fit, and arbitrary ones that may not. */
+/** A value that is sure to fit a schema. */
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
 import type { TSchema } from 'typebox';
 
 type Schema = {
@@ -68,32 +67,3 @@ export function idsIn(schema: TSchema | undefined) {
 /** The values of a property that has few; undefined where it has many. */
 export const choicesOf = ({ enum: choices, anyOf }: Schema): readonly unknown[] | undefined =>
   choices ?? anyOf?.map((one) => one.const).filter((choice) => choice !== undefined);
-
-/** Text that hurts: control characters, halves of surrogate pairs, other scripts, SQL, lengths. */
-const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
-  fc.constantFrom('\0', '\ud800', 'null', "' or 1=1 --", '%', '\\', '𝔘𝔫𝔦', '‮', 'x'.repeat(6000)),
-  fc.constantFrom('0000-01-01T00:00:00Z', '2026-12-31T23:59:60Z', '9999-12-31T23:59:59.9999-14:00'),
-  fc.uuid(),
-);
-
-const anything = fc.oneof(
-  text,
-  fc.integer(),
-  fc.double(),
-  fc.boolean(),
-  fc.constantFrom(null, [], {}, JSON.parse('{"__proto__":{}}'), 1e308),
-);
-
-/** Values shaped like the schema, each field now and then replaced by something else. */
-export function arbitrary(schema: TSchema | Schema): fc.Arbitrary<unknown> {
-  const { properties } = schema as Schema;
-  const fitting = fc.constantFrom('canary', 'another').map((marker) => sample(schema, marker));
-  if (!properties)
-    return fc.oneof({ weight: 2, arbitrary: fitting }, { weight: 3, arbitrary: anything });
-  const fields = Object.entries(properties).map(
-    ([name, inner]) => [name, arbitrary(inner)] as const,
-  );
-  const shaped = fc.record(Object.fromEntries(fields), { requiredKeys: [] });
-  return fc.oneof({ weight: 8, arbitrary: shaped }, { weight: 1, arbitrary: anything });
-}
