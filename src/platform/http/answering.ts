@@ -38,10 +38,8 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
   function versioned(request: FastifyRequest, given: Given, row: Row): Given {
     const tag = tagOf(row.version, given.body);
     const modifiedMs = row.updated_at === undefined ? undefined : Date.parse(row.updated_at);
-    const about = {
-      etag: tag,
-      ...(modifiedMs !== undefined && { 'last-modified': new Date(modifiedMs).toUTCString() }),
-    };
+    const about: Record<string, string> = { etag: tag };
+    if (modifiedMs !== undefined) about['last-modified'] = new Date(modifiedMs).toUTCString();
     const { method, headers: asked } = request;
     if (method !== 'GET' && method !== 'HEAD') {
       if (mustShow || !asked.prefer || !minimal.test(String(asked.prefer))) {
@@ -52,9 +50,9 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
     }
     if (asked['if-match'] && !isAmong(asked['if-match'], tag)) throw PreconditionFailed();
     // Kept by who asked, and asked about each time.
-    const kept = { ...about, 'cache-control': 'private, no-cache' };
-    if (isKnown(asked, tag, modifiedMs)) return { status: 304, headers: kept, body: '' };
-    return dressed(given, kept);
+    about['cache-control'] = 'private, no-cache';
+    if (isKnown(asked, tag, modifiedMs)) return { status: 304, headers: about, body: '' };
+    return dressed(given, about);
   }
 
   const collection = filling(route.path.replace(/\/$/, ''));
