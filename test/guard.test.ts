@@ -88,3 +88,17 @@ test('no route fails for a key of an organization, and none that takes a person 
     }
   }
 });
+
+test('what load balancers ask asks nobody who they are', async () => {
+  const { call } = await harness();
+  const { body } = await call('ada', 'POST /api/v1/api-keys', {
+    name: 'probe',
+    permissions: { items: ['read'] },
+  });
+  await call('ada', `PATCH /api/v1/api-keys/${body.id}`, { enabled: false });
+  const more = { headers: { 'x-api-key': body.key } };
+  for (const line of ['GET /livez', 'GET /readyz', 'GET /']) {
+    const { status, statements } = await call(undefined, line, undefined, more);
+    assert.deepEqual([status, statements], [200, []], line);
+  }
+});
