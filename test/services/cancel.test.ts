@@ -38,7 +38,8 @@ async function onOneConnection(url: string) {
 
 const asking = (url: string) =>
   run(
-    `select query from pg_stat_activity where application_name = 'plinth' and state <> 'idle'`,
+    `select query from pg_stat_activity
+     where datname = current_database() and application_name = 'plinth' and state <> 'idle'`,
     url,
   );
 
