@@ -8,7 +8,7 @@ import { start, startServer, temporaryFolder } from '../server-process.ts';
 import { emptyDatabase } from './postgres.ts';
 
 const { SCHEMATHESIS, FUZZ_SEED } = process.env;
-const seconds = 60;
+const seconds = 30;
 
 /** What nobody else here looks at is whether a description promises what the server does. */
 const checks = [
