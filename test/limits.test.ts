@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
-import type { LimitPolicy } from '#kernel/ports.ts';
+import type { LimitPolicy } from '#kernel/limits.ts';
 import { api } from '#kernel/route.ts';
 import registry from '../src/features.ts';
 import { harness } from './harness.ts';

@@ -32,3 +32,6 @@ export type Limits = {
   readonly refused: Map<string, number>;
   close(): Promise<void>;
 };
+
+/** What has a limit of its own, beside the one everybody has. */
+export type LimitPolicy = 'login' | 'signup' | 'recovery' | 'invitations' | 'uploads';

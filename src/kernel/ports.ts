@@ -32,9 +32,6 @@ export type Settings = {
   readonly ISSUER_TIMEOUT_SECONDS: number;
 };
 
-/** What has a limit of its own, beside the one everybody has. */
-export type LimitPolicy = 'login' | 'signup' | 'recovery' | 'invitations' | 'uploads';
-
 export type Database = {
   readonly kind: 'postgresql' | 'pglite';
   /** A handle that runs statements as `principal`, for a request of `client`. */

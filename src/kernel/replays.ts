@@ -26,10 +26,6 @@ export type Replays = {
   find(db: Db, asked: Repeatable): Promise<Given | undefined>;
   /** Marks it as running, until the transaction ends. @throws IdempotencyKeyInUse */
   begin(db: Db, asked: Repeatable): Promise<void>;
-  /**
-   * Keeps the answer, in the transaction of the change.
-   *
-   * @returns false where another process has kept one meanwhile: then this change must not be
-   */
-  keep(db: Db, asked: Repeatable, given: Given): Promise<boolean>;
+  /** Keeps the answer, in the transaction that was begun. */
+  keep(db: Db, asked: Repeatable, given: Given): Promise<void>;
 };

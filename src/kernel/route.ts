@@ -1,7 +1,8 @@
 /** A route as data: its path, who may call it, what goes in and out, and the verb that does it. */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Db } from './db.ts';
-import type { LimitPolicy, Ports } from './ports.ts';
+import type { LimitPolicy } from './limits.ts';
+import type { Ports } from './ports.ts';
 import type { Allow, Principal } from './principal.ts';
 import type { ProblemBody, ProblemKind } from './problem.ts';
 

@@ -14,6 +14,8 @@ import {
   Email,
   EmailTaken,
   FullName,
+  NewPassword,
+  Password,
   User,
   UserNotFound,
   users,
@@ -62,21 +64,6 @@ export const oneTimeTokens = plinth.table(
   ],
 );
 export type Purpose = (typeof purposes)[number];
-
-const NewPassword = Type.String({
-  minLength: 8,
-  maxLength: 128,
-  writeOnly: true,
-  description: 'Not one that is guessed soon.',
-  examples: ['weaves algebraic patterns'],
-});
-/** Old passwords may be shorter than new ones must be; the bound keeps hashing cheap. */
-const Password = Type.String({
-  minLength: 1,
-  maxLength: 128,
-  writeOnly: true,
-  examples: ['loom and jacquard cards'],
-});
 
 /** What is typed where an account is looked for: whatever it is, the answer is the same. */
 const AnyEmail = Type.String({ minLength: 1, maxLength: 254, examples: ['ada@example.com'] });

@@ -1,6 +1,5 @@
 /** API keys: when each was used last. */
-import { sameEdition } from '#kernel/db.ts';
 import { lastUseOf } from '#platform/db/last-use.ts';
 import { apiKeys } from './model.ts';
 
-export const keyUses = lastUseOf('api-keys.used', apiKeys, sameEdition(apiKeys));
+export const keyUses = lastUseOf('api-keys.used', apiKeys);

@@ -12,7 +12,7 @@ import {
 } from '#features/accounts/model.ts';
 import { SessionNotFound } from '#features/sessions/model.ts';
 import { Code } from '#features/two-factor/model.ts';
-import { Email } from '#features/users/model.ts';
+import { Email, NewPassword, Password } from '#features/users/model.ts';
 import { problem } from '#kernel/problem.ts';
 import { Change, Expiry, Id, Input, Nullable, Query, Timestamp } from '#kernel/schema.ts';
 
@@ -94,19 +94,6 @@ export const SignedOut = Type.Object(
   { title: 'BetterAuthSuccess' },
 );
 
-const NewPassword = Type.String({
-  minLength: 8,
-  maxLength: 128,
-  writeOnly: true,
-  description: 'Not one that is guessed soon.',
-  examples: ['weaves algebraic patterns'],
-});
-const Password = Type.String({
-  minLength: 1,
-  maxLength: 128,
-  writeOnly: true,
-  examples: ['loom and jacquard cards'],
-});
 const Name = Type.String({ maxLength: 255, examples: ['Ada Lovelace'] });
 /** What the client sends and this server does without. */
 const unused = <Schema extends Type.TSchema>(schema: Schema) =>

@@ -1,7 +1,7 @@
 /** Two-factor: the authenticator app a person added, and the codes for the day it is lost. */
 import { bigint, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { Type } from 'typebox';
-import { users } from '#features/users/model.ts';
+import { Password, users } from '#features/users/model.ts';
 import { instant, plinth } from '#kernel/db.ts';
 import { problem } from '#kernel/problem.ts';
 import { personalPolicies } from '#kernel/row-security.ts';
@@ -49,13 +49,6 @@ export const Code = Type.String({
   description: 'Six digits of the authenticator app, or a recovery code.',
   examples: ['123456', 'k3rt-7qza-m2vn-x5bd'],
 });
-const Password = Type.String({
-  minLength: 1,
-  maxLength: 128,
-  writeOnly: true,
-  examples: ['loom and jacquard cards'],
-});
-
 export const TwoFactorBegin = Input('TwoFactorBegin', { password: Password });
 export const TwoFactorConfirm = Input('TwoFactorConfirm', { code: Code });
 export const TwoFactorProof = Input('TwoFactorProof', { password: Password, code: Code });

@@ -5,6 +5,7 @@ import {
   Email,
   EmailTaken,
   FullName,
+  NewPassword,
   User,
   UserNotFound,
   WeakPassword,
@@ -29,17 +30,9 @@ export const UserQuery = Query({
 });
 export type UserQuery = Static<typeof UserQuery>;
 
-const password = Type.String({
-  minLength: 8,
-  maxLength: 128,
-  writeOnly: true,
-  description: 'Not one that is guessed soon.',
-  examples: ['weaves algebraic patterns'],
-});
-
 export const UserCreate = Input('UserCreate', {
   email: Email,
-  password,
+  password: NewPassword,
   full_name: Type.Optional(FullName),
   is_active: Type.Optional(User.properties.is_active),
   is_superuser: Type.Optional(User.properties.is_superuser),
@@ -48,7 +41,7 @@ export type UserCreate = Static<typeof UserCreate>;
 
 export const PrivateUserCreate = Input('PrivateUserCreate', {
   email: Email,
-  password,
+  password: NewPassword,
   full_name: Type.Optional(FullName),
   is_verified: Type.Optional(User.properties.is_verified),
 });
@@ -56,7 +49,7 @@ export type PrivateUserCreate = Static<typeof PrivateUserCreate>;
 
 export const UserUpdate = Change('UserUpdate', {
   email: Email,
-  password,
+  password: NewPassword,
   full_name: FullName,
   is_active: User.properties.is_active,
   is_superuser: User.properties.is_superuser,

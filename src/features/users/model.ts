@@ -37,6 +37,20 @@ export const Email = Type.String({
 export const FullName = Nullable(
   Type.String({ minLength: 1, maxLength: 255, examples: ['Ada Lovelace'] }),
 );
+export const NewPassword = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  writeOnly: true,
+  description: 'Not one that is guessed soon.',
+  examples: ['weaves algebraic patterns'],
+});
+/** Old passwords may be shorter than new ones must be; the bound keeps hashing cheap. */
+export const Password = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  writeOnly: true,
+  examples: ['loom and jacquard cards'],
+});
 
 export const User = Resource('User', {
   id: Id,

@@ -29,13 +29,19 @@ const cancelled = '57014';
 /** Unique and foreign key violations that no service has given a meaning. */
 const brokenConstraint = /^23(503|505)$/;
 
+const retryAfter = { 'retry-after': '1' };
+
+/** Work that was ended because nobody waits for it any more, and of which nothing is left. */
+export const takenBack = (cause?: unknown) =>
+  TimedOut('It took too long, and was taken back', { headers: retryAfter, cause });
+
 /** The problem an error of the database is to a caller; undefined if it is our own fault. */
 export function databaseProblem(error: unknown): Problem | undefined {
-  const retry = { headers: { 'retry-after': '1' }, cause: error };
+  const retry = { headers: retryAfter, cause: error };
   if (isUnavailable(error)) return Unavailable('The database is away; try again soon', retry);
   const { code } = error as Failure;
   if (typeof code !== 'string') return undefined;
-  if (code === cancelled) return TimedOut('It took too long, and was taken back', retry);
+  if (code === cancelled) return takenBack(error);
   if (lostRace.test(code)) return Unavailable('Somebody else was faster; try again', retry);
   if (dataException.test(code)) return Invalid('A value cannot be stored', { cause: error });
   if (brokenConstraint.test(code)) return Conflict(undefined, { cause: error });

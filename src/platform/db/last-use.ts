@@ -1,7 +1,7 @@
 /** When something was used last, written in batches: however often it is used, at most once a minute. */
 import { eq, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { build, type Db } from '#kernel/db.ts';
+import { build, type Db, sameEdition } from '#kernel/db.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 
 const everyMs = 60_000;
@@ -12,15 +12,17 @@ const largestBatch = 5_000;
 export type Uses = ReadonlyMap<string, number>;
 
 type UsedTable = PgTable & { readonly id: PgColumn; readonly last_used_at: PgColumn };
+/** One whose rows have editions: using them is no edit. */
+type EditedTable = Parameters<typeof sameEdition>[0];
 type Batch = { ids: readonly string[]; times: readonly string[] };
 
 /**
  * Declares the statement that writes `last_used_at` of a table.
  *
- * @param same `sameEdition` of a table that has editions
  * @returns what opens it for a server: `note` for each use, and `close` to write what is still held
  */
-export function lastUseOf(name: string, table: UsedTable, same: object = {}) {
+export function lastUseOf(name: string, table: UsedTable) {
+  const same = 'version' in table && sameEdition(table as UsedTable & EditedTable);
   const write = statement(name, ({ ids, times }: Slots<Batch>) =>
     build
       .update(table as PgTable)

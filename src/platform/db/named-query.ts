@@ -63,8 +63,11 @@ export class NamedQuery extends Query implements PromiseLike<pg.QueryResult> {
       this._accumulateRows = true;
     }
     known.asks = !told;
-    super.prepare(connection);
-    known.asks = true;
+    try {
+      super.prepare(connection);
+    } finally {
+      known.asks = true;
+    }
   }
 
   override handleRowDescription(message: unknown) {

@@ -5,9 +5,9 @@ import { type Client, noClient } from '#kernel/client.ts';
 import type { Compiled, Db } from '#kernel/db.ts';
 import type { Database } from '#kernel/ports.ts';
 import type { Principal } from '#kernel/principal.ts';
-import { TimedOut } from '#kernel/problem.ts';
 import { toldOf, toldUnscoped } from '#kernel/row-security.ts';
 import { lazyTransaction, type Runner, transaction } from './connection.ts';
+import { takenBack } from './failure.ts';
 import { type Lending, stillWanted } from './lending.ts';
 import { NamedQuery } from './named-query.ts';
 
@@ -137,6 +137,6 @@ export function scopes(
 /** The result of some work, unless nobody waits for it any more: then it is not committed. */
 async function wanted<Result>(client: Client, working: Promise<Result>): Promise<Result> {
   const result = await working;
-  if (client.gone) throw TimedOut('It took too long, and was taken back');
+  if (client.gone) throw takenBack();
   return result;
 }

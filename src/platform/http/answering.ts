@@ -37,9 +37,8 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
   /** The same of one resource, in this edition. */
   function versioned(request: FastifyRequest, given: Given, row: Row): Given {
     const tag = tagOf(row.version, given.body);
-    const modifiedMs = row.updated_at === undefined ? undefined : Date.parse(row.updated_at);
-    const about: Record<string, string> = { etag: tag };
-    if (modifiedMs !== undefined) about['last-modified'] = new Date(modifiedMs).toUTCString();
+    const modified = new Date(row.updated_at);
+    const about: Record<string, string> = { etag: tag, 'last-modified': modified.toUTCString() };
     const { method, headers: asked } = request;
     if (method !== 'GET' && method !== 'HEAD') {
       if (mustShow || !asked.prefer || !minimal.test(String(asked.prefer))) {
@@ -51,7 +50,7 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
     if (asked['if-match'] && !isAmong(asked['if-match'], tag)) throw PreconditionFailed();
     // Kept by who asked, and asked about each time.
     about['cache-control'] = 'private, no-cache';
-    if (isKnown(asked, tag, modifiedMs)) return { status: 304, headers: about, body: '' };
+    if (isKnown(asked, tag, modified)) return { status: 304, headers: about, body: '' };
     return dressed(given, about);
   }
 
@@ -74,7 +73,7 @@ const filling =
       encodeURIComponent((params as Record<string, string>)[name] ?? ''),
     );
 
-type Row = { readonly version: number; readonly updated_at?: string };
+type Row = { readonly version: number; readonly updated_at: string };
 
 const dressed = (given: Given, headers: Readonly<Record<string, string>>): Given => ({
   ...given,

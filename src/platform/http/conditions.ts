@@ -49,15 +49,12 @@ export const isAmong = (given: string, tag: string): boolean =>
 /**
  * Whether who asks has it already. A date is to the second, and tells less than a tag: it is asked where
  * no tag is sent (13.1.3).
- *
- * @param modifiedMs since 1970-01-01, where the answer tells it
  */
 export function isKnown(
   { 'if-none-match': known, 'if-modified-since': since }: IncomingHttpHeaders,
   tag: string,
-  modifiedMs: number | undefined,
+  modified: Date,
 ): boolean {
   if (known !== undefined) return isAmong(known, tag);
-  if (since === undefined || modifiedMs === undefined) return false;
-  return modifiedMs < Date.parse(since) + 1000;
+  return since !== undefined && modified.getTime() < Date.parse(since) + 1000;
 }

@@ -1,7 +1,7 @@
 /** Who may call: every route says it, everybody is asked, and what does not say stops the boot. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '#kernel/feature.ts';
-import type { LimitPolicy } from '#kernel/ports.ts';
+import type { LimitPolicy } from '#kernel/limits.ts';
 import { type Allow, anonymous, may, type Permission, type Principal } from '#kernel/principal.ts';
 import {
   Forbidden,

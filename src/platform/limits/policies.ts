@@ -1,6 +1,5 @@
 /** The policies of the settings: who may make how many requests in how many seconds. */
-import type { Counter, Limits } from '#kernel/limits.ts';
-import type { LimitPolicy } from '#kernel/ports.ts';
+import type { Counter, LimitPolicy, Limits } from '#kernel/limits.ts';
 import type { Principal, RequestLimit } from '#kernel/principal.ts';
 
 export type LimitSettings = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isInnerList, parseList } from 'structured-headers';
-import type { LimitPolicy } from '#kernel/ports.ts';
+import type { LimitPolicy } from '#kernel/limits.ts';
 import { anonymous, type Principal } from '#kernel/principal.ts';
 import { Problem } from '#kernel/problem.ts';
 import { requestLimits } from './requests.ts';

@@ -1,6 +1,5 @@
 /** How many requests a caller may make in a time (draft-ietf-httpapi-ratelimit-headers). */
-import type { Count, Limits } from '#kernel/limits.ts';
-import type { LimitPolicy } from '#kernel/ports.ts';
+import type { Count, LimitPolicy, Limits } from '#kernel/limits.ts';
 import type { Principal } from '#kernel/principal.ts';
 import { TooManyRequests } from '#kernel/problem.ts';
 import { networkOf } from './address.ts';

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isAmong } from '../conditions.ts';
 
 /** Packed well, since it is done once; the best level takes seconds and saves little more. */
 const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
@@ -36,10 +37,8 @@ export function sender(type: string, read: () => Promise<Buffer>) {
     kept.set(encoding, packed);
     const { body, etag } = await packed;
     reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' });
-    const known = headers['if-none-match']?.split(',').map((tag) => tag.trim()) ?? [];
-    if (known.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)) {
-      return reply.code(304).send();
-    }
+    const known = headers['if-none-match'];
+    if (known !== undefined && isAmong(known, etag)) return reply.code(304).send();
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     return reply.type(type).send(body);
   };
