@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { openReplays } from '#features/idempotency/service.ts';
 import type { Feature } from '#kernel/feature.ts';
+import type { Job } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Permission } from '#kernel/principal.ts';
 import { contracts } from '#platform/http/contract.ts';
@@ -20,6 +21,9 @@ import registry from './features.ts';
 export const userPermissions: ReadonlySet<Permission> = new Set(
   registry.flatMap(({ permissions = [] }) => permissions),
 );
+
+/** What the features do after requests, or on a schedule. */
+export const registeredJobs: readonly Job[] = registry.flatMap(({ jobs = [] }) => jobs);
 
 /** The description of the API (OpenAPI 3.1); the same for every configuration but its name. */
 export const describe = (name: string, version: string) => describeApi(registry, { name, version });

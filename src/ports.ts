@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { openRevocations } from '#features/tokens/revocations.ts';
 import { openTokens } from '#features/tokens/service.ts';
 import { systemClock } from '#kernel/clock.ts';
+import type { Job } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
 import { derivedKeys } from '#platform/crypto/seal.ts';
@@ -10,13 +11,16 @@ import { bound } from '#platform/db/bind.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
 import { openAttempts } from '#platform/limits/attempts.ts';
 import { memoryLimits } from '#platform/limits/store.ts';
-import { userPermissions } from './app.ts';
+import { openJobs } from '#platform/queue/jobs.ts';
+import { registeredJobs, userPermissions } from './app.ts';
 import type { Config } from './config.ts';
 
 type Options = {
   readonly clock?: Ports['clock'];
   /** Where limits are counted; in memory unless given. Who opened it closes it. */
   readonly limits?: Ports['limits'];
+  /** Those of the registry unless given. */
+  readonly jobs?: readonly Job[];
   /** Hears of every statement a service runs. */
   readonly onStatement?: (name: string) => void;
 };
@@ -34,7 +38,12 @@ export const version: string = JSON.parse(
 export async function openPorts(
   config: Config & { readonly SECRET_KEY: string },
   pool: OpenPool,
-  { clock = systemClock, limits = memoryLimits(), onStatement }: Options = {},
+  {
+    clock = systemClock,
+    limits = memoryLimits(),
+    jobs: declaredJobs = registeredJobs,
+    onStatement,
+  }: Options = {},
 ): Promise<Ports> {
   const { DB_ROW_SECURITY: rowSecurity, DB_PREPARED_STATEMENTS: prepared } = config;
   const keyFor = derivedKeys(config.SECRET_KEY);
@@ -45,6 +54,7 @@ export async function openPorts(
   const db = database.as(system);
   const tokens = await openTokens(db, clock, config, userPermissions, revocations);
   const lifecycle = { ready: false };
+  const jobs = await openJobs(database, declaredJobs);
   return {
     settings: config,
     version,
@@ -55,6 +65,7 @@ export async function openPorts(
     attempts: openAttempts(limits, 'attempts'),
     probes: openAttempts(limits, 'probes'),
     limits,
+    jobs,
     tokens,
     revocations,
     lifecycle,

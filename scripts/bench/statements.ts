@@ -23,6 +23,7 @@ async function noted(name: string, verb: (db: Db) => Promise<unknown>): Promise<
     sign: (text) => Buffer.from(text),
     unscoped: () => db,
     afterCommit: (then) => then(),
+    notify: () => {},
     async run(statement, input) {
       const slots = Object.entries(input).map(([slot, value]) => [slot, { slot, value }]);
       const values = statement.values(Object.fromEntries(slots)) as Slot[];

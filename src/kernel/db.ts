@@ -43,6 +43,11 @@ export type Db = {
    * a rollback: for what this process remembers of the database.
    */
   afterCommit(then: () => void): void;
+  /**
+   * Tells whoever listens on a channel, in every process and this one first, once what was done here is
+   * committed. It may be lost: who hears it looks by itself, too, from time to time.
+   */
+  notify(channel: string, payload: string): void;
 };
 
 /** The schema that holds every table, so that the database can be shared with others. */

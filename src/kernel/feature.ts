@@ -1,4 +1,5 @@
 /** What a feature folder hands to the app: data, and nothing that runs at import. */
+import type { Job } from './job.ts';
 import type { Ports } from './ports.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Route } from './route.ts';
@@ -43,6 +44,8 @@ export type Feature = {
   readonly superuserPermissions?: readonly Permission[];
   /** Called once for each server; what it remembers lives as long as that does. */
   readonly authenticate?: (ports: Ports) => readonly Authenticator[];
+  /** What it does after the request that causes it, or on a schedule. */
+  readonly jobs?: readonly Job[];
   /** Each under the name of its operation: `list` in `tasks` is the operation `tasks-list`. */
   readonly routes: Readonly<Record<string, Route>>;
 };

@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
+import type { Jobs } from './job.ts';
 import type { Limits } from './limits.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
@@ -30,6 +31,19 @@ export type Settings = {
   readonly TRUSTED_ISSUERS?: string | undefined;
   readonly JWKS_CACHE_TTL_SECONDS: number;
   readonly ISSUER_TIMEOUT_SECONDS: number;
+  readonly JOB_POLL_SECONDS: number;
+  readonly JOB_HISTORY_DAYS: number;
+  readonly JOB_FAILED_HISTORY_DAYS: number;
+  readonly SMTP_HOST?: string | undefined;
+  readonly SMTP_PORT: number;
+  readonly SMTP_TLS: boolean;
+  readonly SMTP_SSL: boolean;
+  readonly SMTP_USER?: string | undefined;
+  readonly SMTP_PASSWORD?: string | undefined;
+  readonly SMTP_POOL_SIZE: number;
+  readonly SMTP_TIMEOUT_SECONDS: number;
+  readonly EMAILS_FROM_EMAIL: string;
+  readonly EMAILS_FROM_NAME?: string | undefined;
 };
 
 export type Database = {
@@ -49,12 +63,17 @@ export type Database = {
     work: (db: Db) => Promise<Result>,
   ): Promise<Result>;
   /**
-   * Hears what other processes say on a channel; `broken` whenever something may have been missed.
-   * The embedded database has no other process, and says nothing.
+   * Hears what is said on a channel, by other processes and by handles of this one (`Db.notify`);
+   * `broken` whenever something may have been missed.
    */
   listen(channel: string, hear: (payload: string) => void, broken: () => void): void;
   /** Cancels what still runs for clients that are gone; the embedded database cannot. */
   abandon(): void;
+  /**
+   * Runs a statement that a library wrote, such as the queue's: as nobody, who sees no tenant's rows.
+   * What is ours is declared by `statement`.
+   */
+  execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   /** Resolves if the database answers; rejects with what is wrong if it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -76,6 +95,7 @@ export type Ports = {
   /** Finding out what is taken, counted apart: it keeps nobody from signing in. */
   readonly probes: Attempts;
   readonly limits: Limits;
+  readonly jobs: Jobs;
   /** False while the process starts or drains: it still answers, but wants no new work. */
   readonly lifecycle: { ready: boolean };
 };

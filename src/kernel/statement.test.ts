@@ -19,6 +19,7 @@ function recorder() {
     sign: (text) => Buffer.from(text),
     unscoped: () => db,
     afterCommit: (then) => then(),
+    notify: () => {},
     run: async (statement, input) => {
       ran.push({ statement, values: statement.values(input) });
       return [];

@@ -33,7 +33,7 @@ const tamper = (data: string, text: string) => onDatabase(data, (pool) => pool.q
 async function chainedFolder() {
   const data = await startedFolder();
   await onDatabase(data, async (pool) => {
-    const db = scopes(lendingFrom(pool, undefined), {
+    const db = scopes(lendingFrom(pool, undefined), () => {}, {
       prepared: false,
       rowSecurity: false,
       signingKey: Buffer.alloc(32),

@@ -141,7 +141,7 @@ suite('whatever the plan', () => {
       const options = [`role=${boundRole}`, ...settings].map((one) => `-c ${one}`).join(' ');
       const pool = new pg.Pool({ connectionString, types, max: 1, options });
       t.after(() => pool.end());
-      const { as } = scopes(lendingFrom(pool, undefined), {
+      const { as } = scopes(lendingFrom(pool, undefined), () => {}, {
         prepared: true,
         rowSecurity: true,
         signingKey: Buffer.alloc(32),

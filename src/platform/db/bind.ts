@@ -74,18 +74,21 @@ const isPooled = (pool: pg.Pool) =>
 
 /** What the owner of a table may do to its rows the role may; what is taken from one it has not either. */
 const grants = `
-with wanted as (
+with ours as (
+  select unnest(array['plinth', 'plinth_queue']::regnamespace[]) as namespace
+), wanted as (
   select c.oid::regclass as name, c.oid, a.privilege_type as privilege
-  from pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
-  where c.relnamespace = 'plinth'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'
+  from ours join pg_class c on c.relnamespace = namespace,
+    aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+  where c.relkind in ('r', 'p', 'v') and c.oid <> 'plinth.migrations'::regclass
     and a.grantee = c.relowner and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
 )
 select format('grant %s on %s to ${boundRole}', string_agg(privilege, ', '), name) as sql from wanted
 where not has_table_privilege('${boundRole}', oid, privilege) group by name
 union all
 select format('revoke %s on %s from ${boundRole}', string_agg(p, ', '), c.oid::regclass)
-from pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
-where c.relnamespace = 'plinth'::regnamespace and c.relkind in ('r', 'p')
+from ours join pg_class c on c.relnamespace = namespace, unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
+where c.relkind in ('r', 'p', 'v')
   and has_table_privilege('${boundRole}', c.oid, p)
   and not exists (select from wanted where wanted.oid = c.oid and privilege = p)
 group by c.oid
@@ -94,8 +97,8 @@ select format('grant usage, select on sequence %s to ${boundRole}', oid::regclas
 where case when relnamespace = 'plinth'::regnamespace and relkind = 'S'
   then not has_sequence_privilege('${boundRole}', oid, 'usage') end
 union all
-select 'grant usage on schema plinth to ${boundRole}'
-where not has_schema_privilege('${boundRole}', 'plinth', 'usage')`;
+select format('grant usage on schema %s to ${boundRole}', namespace) from ours
+where not has_schema_privilege('${boundRole}', namespace, 'usage')`;
 
 /** Since PostgreSQL 16 who makes a role is its member, and may take it only where that is granted. */
 const mayTake = `select pg_has_role('${boundRole}',

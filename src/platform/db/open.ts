@@ -5,6 +5,7 @@ import type { Database } from '#kernel/ports.ts';
 import { openEmbedded } from './embedded.ts';
 import { lendingFrom } from './lending.ts';
 import { listen } from './listen.ts';
+import { noticesOn } from './notices.ts';
 import { type ScopeOptions, scopes } from './scope.ts';
 import { openServer, type Wait } from './server.ts';
 import { wireTypes } from './types.ts';
@@ -61,18 +62,22 @@ export function databaseOn(
   options: ScopeOptions,
 ): Database {
   const lending = lendingFrom(pool, cancel);
+  const notices = noticesOn(pool, listenUrl !== undefined);
   const listeners: (() => Promise<void>)[] = [];
   return {
     kind,
     listen(channel, hear, broken) {
+      notices.hear(channel, hear);
       if (listenUrl) listeners.push(listen(listenUrl, channel, hear, broken));
     },
-    ...scopes(lending, options),
+    ...scopes(lending, notices.tell, options),
     abandon: lending.abandon,
+    execute: (text, values) => pool.query(text, values),
     ping: async () => {
       await pool.query('select 1');
     },
     async close() {
+      notices.close();
       await Promise.all(listeners.map((stop) => stop()));
       await close();
     },

@@ -10,6 +10,7 @@ import { lazyTransaction, type Runner, transaction } from './connection.ts';
 import { takenBack } from './failure.ts';
 import { type Lending, stillWanted } from './lending.ts';
 import { NamedQuery } from './named-query.ts';
+import type { Tell } from './notices.ts';
 
 export type ScopeOptions = {
   /** Send statements by name, so that the server parses and plans each once per connection. */
@@ -33,6 +34,7 @@ type Scope = {
 /** Makes handles on the connections of a pool, one for each principal that asks; and one in a transaction. */
 export function scopes(
   lending: Lending,
+  tell: Tell,
   { prepared, rowSecurity, signingKey, onStatement }: ScopeOptions,
 ) {
   const sign = (text: string) => createHmac('sha256', signingKey).update(text).digest();
@@ -87,6 +89,7 @@ export function scopes(
       run: running(connection, scope),
       unscoped: () => inTransaction(connection, { ...scope, told: toldUnscoped }, after, depth),
       afterCommit: (then) => void after.push(then),
+      notify: (channel, payload) => void after.push(() => tell(channel, payload)),
       attempt: nested,
       transaction: nested,
     };
@@ -99,6 +102,7 @@ export function scopes(
     run: running(lending.to(scope.client), scope),
     unscoped: () => onPool({ ...scope, told: toldUnscoped }),
     afterCommit: (then) => then(),
+    notify: tell,
     attempt(work) {
       return work(this);
     },

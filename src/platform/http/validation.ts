@@ -2,6 +2,7 @@
 import { Ajv, type Options } from 'ajv';
 import formats, { type FormatsPlugin } from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
+import type { Failure } from './misfit.ts';
 
 // All errors at once is safe while bodies are limited in size and arrays in length.
 const options: Options = { allErrors: true, useDefaults: true, strict: false };
@@ -32,6 +33,12 @@ function refuseSlow(schema: unknown, route: string) {
     );
   }
   for (const part of Object.values(schema)) refuseSlow(part, route);
+}
+
+/** @returns what says of a value how it does not fit; nothing where it does */
+export function exactly(schema: object): (value: unknown) => readonly Failure[] {
+  const validate = validator(false).compile(schema);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []));
 }
 
 export function validation(app: FastifyInstance) {
