@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fill, tidy } from './bench/fill.ts';
 import { compareIdentity } from './bench/identity.ts';
+import { benchJobs } from './bench/jobs.ts';
 import { loader } from './bench/load.ts';
 import { type Compared, compare, median } from './bench/measure.ts';
 import { startPostgres } from './bench/postgres.ts';
@@ -16,6 +17,7 @@ import { answerTheSame, everythingOn, signIn } from './bench/same.ts';
 import { type Server, type Servers, servers, usageOf } from './bench/servers.ts';
 
 type Options = {
+  readonly what: 'requests' | 'jobs';
   /** Of each measurement. */
   readonly seconds: number;
   /** Measurements of each load and server. */
@@ -31,7 +33,8 @@ const restarts = 3;
 
 function options(): Options {
   const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: { seconds: number('5'), rounds: number('5'), connections: number('50') },
   });
   const read = (name: keyof typeof values) => {
@@ -41,13 +44,23 @@ function options(): Options {
     }
     return value;
   };
-  return { seconds: read('seconds'), rounds: read('rounds'), connections: read('connections') };
+  const [what = 'requests', ...more] = positionals;
+  if (more.length > 0 || !(what === 'requests' || what === 'jobs')) {
+    throw new BenchError(`It measures requests, or jobs, and not ${positionals.join(' ')}.`);
+  }
+  return {
+    what,
+    seconds: read('seconds'),
+    rounds: read('rounds'),
+    connections: read('connections'),
+  };
 }
 
 const say = (sentence: string) => console.error(sentence);
 
 async function bench(processes: Processes, folder: string, given: Options): Promise<string> {
-  const { seconds, rounds, connections } = given;
+  const { what, seconds, rounds, connections } = given;
+  if (what === 'jobs') return benchJobs(await startPostgres(processes, folder), rounds);
   const send = loader(processes, folder, connections);
   if (send.tool !== 'wrk') {
     say(

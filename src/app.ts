@@ -48,7 +48,7 @@ export async function build(
     isMatchRequired: config.IF_MATCH_REQUIRED,
   };
   for (const feature of features) mount(app, feature, mounting);
-  metrics(app, ports.limits);
+  metrics(app, ports);
   docs(app, describeApi(features, { name: config.PROJECT_NAME, version: ports.version }));
   await app.ready();
   return app;

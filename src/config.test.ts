@@ -95,6 +95,30 @@ test('where limits are counted must be there', () => {
   assert.equal(message({ RATE_LIMIT_STORE: 'redis', REDIS_URL: 'rediss://cache:6380/1' }), '');
 });
 
+test('a password for mail goes with a name, and outside development never unencrypted over a network', () => {
+  const mail = {
+    SMTP_HOST: 'mail.example.com',
+    SMTP_USER: 'post',
+    SMTP_PASSWORD: 'quite secret 7',
+  };
+  assert.match(message({ SMTP_USER: 'post' }), /SMTP_USER needs SMTP_PASSWORD/);
+  assert.match(message({ SMTP_PASSWORD: 'quite secret 7' }), /SMTP_PASSWORD needs SMTP_USER/);
+  const open = { ...mail, SMTP_TLS: 'false' };
+  for (const [env, isRefused] of [
+    [open, true],
+    [{ ...open, SMTP_HOST: 'localhost.example.com' }, true],
+    [{ ...open, SMTP_HOST: '127.0.0.1' }, false],
+    [{ ...open, SMTP_HOST: 'localhost' }, false],
+    [{ ...open, SMTP_SSL: 'true' }, false],
+    [mail, false],
+  ] as const) {
+    const said = message({ ...production, ...env });
+    assert.equal(said.includes('SMTP_PASSWORD would be sent'), isRefused, said);
+    assert.doesNotMatch(said, /quite secret/);
+  }
+  assert.equal(message(open), '');
+});
+
 test('a limit is so many requests in so many seconds', () => {
   for (const RATE_LIMIT_LOGIN of ['20', '20/', '0/60', '20/0', '20 / 60', '-1/60', '1.5/60']) {
     assert.match(message({ RATE_LIMIT_LOGIN }), /RATE_LIMIT_LOGIN/, RATE_LIMIT_LOGIN);

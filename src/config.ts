@@ -66,13 +66,24 @@ function fault(name: string, schema: TSchema, config: Config): string[] {
 }
 
 /** What one variable needs of another. */
-function gaps({ RATE_LIMIT_STORE: store, REDIS_URL, DATABASE_URL }: Config): string[] {
-  if (store === 'redis' && !REDIS_URL) return ['RATE_LIMIT_STORE=redis needs REDIS_URL'];
+function gaps(config: Config): string[] {
+  const { RATE_LIMIT_STORE: store, REDIS_URL, DATABASE_URL, SMTP_USER, SMTP_PASSWORD } = config;
+  const wrong: string[] = [];
+  if (store === 'redis' && !REDIS_URL) wrong.push('RATE_LIMIT_STORE=redis needs REDIS_URL');
   // The embedded database has one process and one connection, for which a transaction may wait.
-  if (store === 'postgresql' && !DATABASE_URL)
-    return ['RATE_LIMIT_STORE=postgresql needs DATABASE_URL; in one process memory does as well'];
-  return [];
+  if (store === 'postgresql' && !DATABASE_URL) {
+    wrong.push(
+      'RATE_LIMIT_STORE=postgresql needs DATABASE_URL; in one process memory does as well',
+    );
+  }
+  if (!SMTP_USER !== !SMTP_PASSWORD) {
+    wrong.push(SMTP_USER ? 'SMTP_USER needs SMTP_PASSWORD' : 'SMTP_PASSWORD needs SMTP_USER');
+  }
+  return wrong;
 }
+
+/** This machine, to which nobody else listens. */
+const loopback = /^(localhost|127(\.\d+){3}|::1)$/i;
 
 const secrets = [
   'SECRET_KEY',
@@ -87,6 +98,10 @@ function weaknesses(config: Config): string[] {
   const wrong: string[] = [];
   if (!config.DB_ROW_SECURITY) {
     wrong.push(`DB_ROW_SECURITY cannot be turned off in ${config.ENVIRONMENT}`);
+  }
+  const { SMTP_USER, SMTP_TLS, SMTP_SSL, SMTP_HOST = '' } = config;
+  if (SMTP_USER && !SMTP_TLS && !SMTP_SSL && !loopback.test(SMTP_HOST)) {
+    wrong.push('SMTP_PASSWORD would be sent for all to read; set SMTP_TLS or SMTP_SSL');
   }
   for (const name of secrets) {
     const secret = config[name];

@@ -5,6 +5,7 @@ import { loadConfig, processEnv } from './config.ts';
 
 const commands: Record<string, () => Promise<{ default: Command }>> = {
   serve: () => import('./cli/serve.ts'),
+  worker: () => import('./cli/worker.ts'),
   migrate: () => import('./cli/migrate.ts'),
   'rotate-keys': () => import('./cli/rotate-keys.ts'),
   'create-superuser': () => import('./cli/create-superuser.ts'),

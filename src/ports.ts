@@ -11,6 +11,7 @@ import { bound } from '#platform/db/bind.ts';
 import { databaseOn, type OpenPool } from '#platform/db/open.ts';
 import { openAttempts } from '#platform/limits/attempts.ts';
 import { memoryLimits } from '#platform/limits/store.ts';
+import { openMailer } from '#platform/mail/mailer.ts';
 import { openJobs } from '#platform/queue/jobs.ts';
 import { registeredJobs, userPermissions } from './app.ts';
 import type { Config } from './config.ts';
@@ -21,6 +22,8 @@ type Options = {
   readonly limits?: Ports['limits'];
   /** Those of the registry unless given. */
   readonly jobs?: readonly Job[];
+  /** Nothing is logged unless given. */
+  readonly log?: Ports['log'];
   /** Hears of every statement a service runs. */
   readonly onStatement?: (name: string) => void;
 };
@@ -42,6 +45,7 @@ export async function openPorts(
     clock = systemClock,
     limits = memoryLimits(),
     jobs: declaredJobs = registeredJobs,
+    log = { info: () => {}, warn: () => {} },
     onStatement,
   }: Options = {},
 ): Promise<Ports> {
@@ -66,6 +70,8 @@ export async function openPorts(
     probes: openAttempts(limits, 'probes'),
     limits,
     jobs,
+    mail: openMailer(config, (sentence) => log.warn({}, sentence)),
+    log,
     tokens,
     revocations,
     lifecycle,

@@ -1,14 +1,13 @@
 /** What is sent badly: a clear problem, and nothing changed. */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { InjectOptions } from 'fastify';
 import { harness } from './harness.ts';
+import { rawOn } from './raw.ts';
 
 const { app, call, caller } = await harness();
 const { token } = await caller('ada');
-await app.listen({ host: '127.0.0.1', port: 0 });
-const { port } = app.server.address() as { port: number };
+const raw = await rawOn(app);
 const json = 'application/json';
 
 /** Sends bytes as a body of a new task. */
@@ -102,19 +101,6 @@ test('an empty body that claims to be JSON does not stand in the way of a DELETE
   const answer = await call('ada', `DELETE /api/v1/tasks/${body.id}`, undefined, { headers });
   assert.equal(answer.status, 204);
 });
-
-/** What the server says to bytes on its socket. */
-function raw(bytes: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let said = '';
-  const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-  socket.on('data', (data) => {
-    said += data;
-  });
-  socket.on('close', () => resolve(said));
-  socket.on('error', reject);
-  return promise;
-}
 
 test('what is no HTTP gets a problem, and the connection ends', async () => {
   const said = await raw('HELLO\r\n\r\n');

@@ -6,9 +6,11 @@ import pino, { type DestinationStream } from 'pino';
 import * as sessions from '#features/sessions/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Feature } from '#kernel/feature.ts';
+import type { Job } from '#kernel/job.ts';
 import { system } from '#kernel/principal.ts';
 import { transaction } from '#platform/db/connection.ts';
 import { openLog } from '#platform/log.ts';
+import { openWorker, type Worker } from '#platform/queue/worker.ts';
 import { build } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { openPorts } from '../src/ports.ts';
@@ -32,11 +34,13 @@ type Options = {
   readonly env?: Readonly<Record<string, string>>;
   /** What is served; the registry unless given. */
   readonly features?: readonly Feature[];
+  /** What may be queued; the jobs of the registry unless given. */
+  readonly jobs?: readonly Job[];
   /** Where log lines go; nowhere unless given. */
   readonly logTo?: DestinationStream;
 };
 
-export async function harness({ env = {}, features, logTo }: Options = {}) {
+export async function harness({ env = {}, features, jobs, logTo }: Options = {}) {
   const config = loadConfig({
     LOG_LEVEL: logTo ? 'trace' : 'silent',
     RATE_LIMIT_ENABLED: 'false',
@@ -46,16 +50,18 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
   const offset = { ms: 0 };
   const clock = { now: () => Date.now() + offset.ms };
   const statements: string[] = [];
-  // Read a few times a second beside whatever goes on, and for no request in particular.
-  const onStatement = (name: string) => name !== 'tokens.revocations' && statements.push(name);
+  // Run beside whatever goes on, and for no request in particular.
+  const beside = /^(tokens\.revocations|queue\.(look|beat|log|progress))$/;
+  const onStatement = (name: string) => beside.test(name) || statements.push(name);
 
   const opened = await openTestDatabase();
   const closing: (() => Promise<unknown>)[] = [];
   after(async () => {
     for (const close of closing) await close();
   });
-  const ports = await openPorts(settings, opened, { clock, onStatement });
-  closing.push(ports.database.close);
+  const declared = jobs && { jobs };
+  const ports = await openPorts(settings, opened, { clock, onStatement, ...declared });
+  closing.push(ports.database.close, async () => ports.mail.close());
   const log = logTo ? openLog(config, logTo) : pino({ level: 'silent' });
   const app = await build(settings, ports, log, features);
   ports.lifecycle.ready = true;
@@ -70,8 +76,10 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
       }),
   };
   const db = ports.database.as(system);
-  const client = { address: '192.0.2.1', userAgent: 'test', requestId: null };
+  // What requests of a test say they are: signing in again is no other device.
+  const client = { address: '192.0.2.1', userAgent: 'lightMyRequest', requestId: null };
   const device = ports.database.as(system, client);
+  let worker: Promise<Worker> | undefined;
   const accounts = new Map<string, Promise<Account>>();
   const callers = new Map<string, Promise<Caller>>();
 
@@ -141,9 +149,19 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
 
   /** The ports of another process on the same database. */
   async function peer() {
-    const other = await openPorts(settings, { ...opened, close: async () => {} }, { clock });
+    const shared = { ...opened, close: async () => {} };
+    const other = await openPorts(settings, shared, { clock, ...declared });
     closing.unshift(other.database.close);
     return other;
+  }
+
+  /** Runs what is queued and due until nothing is; from then on, what comes is run at once. */
+  async function runJobs(): Promise<Worker> {
+    worker ??= openWorker(ports, log, { drainMs: 0 });
+    const opened = await worker;
+    if (!closing.includes(opened.close)) closing.unshift(opened.close);
+    await opened.idle();
+    return opened;
   }
 
   /** What the audit log tells of a user, a session or a key: each action and its outcome, in order. */
@@ -162,6 +180,7 @@ export async function harness({ env = {}, features, logTo }: Options = {}) {
     actionsOn,
     caller,
     signIn,
+    runJobs,
     config,
     ports,
     pool: owner,

@@ -8,7 +8,7 @@ import { system } from '#kernel/principal.ts';
 import { Conflict } from '#kernel/problem.ts';
 import type { Given, Replays } from '#kernel/replays.ts';
 import { replaying } from '#platform/http/replaying.ts';
-import { harness } from './harness.ts';
+import { harness, password } from './harness.ts';
 
 const server = await harness();
 const { call, caller, pool, ports } = server;
@@ -67,6 +67,20 @@ test('two callers may choose the same key, and neither sees what the other made'
   assert.notEqual(ada.body.id, bob.body.id);
   assert.equal(bob.body.owner_id, (await caller('bob')).id);
   assert.equal('idempotency-replayed' in bob.headers, false);
+});
+
+test('who is not signed in is known by the network: two may choose the same key', async () => {
+  const join = async (remoteAddress: string, name: string) => {
+    const input = { email: `${name}@example.com`, password };
+    const line = 'POST /api/v1/users/signup';
+    const answer = await send(undefined, line, input, 'key-of-nobody', { remoteAddress });
+    return [answer.status, answer.body.code ?? answer.body.email, answer.headers[replayed]];
+  };
+  const replayed = 'idempotency-replayed';
+  assert.deepEqual(await join('192.0.2.1', 'one'), [200, 'one@example.com', undefined]);
+  assert.deepEqual(await join('198.51.100.1', 'two'), [200, 'two@example.com', undefined]);
+  assert.deepEqual(await join('192.0.2.1', 'one'), [200, 'one@example.com', 'true']);
+  assert.deepEqual(await join('192.0.2.1', 'two'), [422, 'idempotency_key_reused', undefined]);
 });
 
 test('a quoted key is the key without its quotes', async () => {

@@ -55,7 +55,8 @@ export function temporaryFolder(): string {
 /** The environment of a person's shell: what npm and this project added is taken out. */
 export function shellEnv(): Env {
   const path = (process.env.PATH ?? '').split(delimiter);
-  const kept = { HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, LANG: 'C.UTF-8' };
+  const { HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+  const kept = { HOME, TMPDIR, NODE_COMPILE_CACHE, LANG: 'C.UTF-8' };
   const given = Object.entries(kept).filter((entry): entry is [string, string] => !!entry[1]);
   return {
     ...Object.fromEntries(given),
@@ -153,6 +154,7 @@ export function run(env: Env = {}, options: Options = {}): Started {
     DATA_DIR: data,
     HOST: '127.0.0.1',
     PORT: '0',
+    MAILBOX_PORT: '0',
     LOG_FORMAT_JSON: 'true',
     RATE_LIMIT_ENABLED: 'false',
   };

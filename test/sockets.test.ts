@@ -1,26 +1,12 @@
 /** Bytes on a socket: every shape of a request gets the right answer, and what is none a clear problem. */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { test } from 'node:test';
 import { harness } from './harness.ts';
+import { rawOn } from './raw.ts';
 
 const { app, caller } = await harness();
 const { token } = await caller('ada');
-await app.listen({ host: '127.0.0.1', port: 0 });
-const { port } = app.server.address() as { port: number };
-
-/** What the server says to bytes on a connection that then ends. */
-function raw(bytes: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let said = '';
-  const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-  socket.on('data', (data) => {
-    said += data;
-  });
-  socket.on('close', () => resolve(said));
-  socket.on('error', reject);
-  return promise;
-}
+const raw = await rawOn(app);
 
 const host = 'host: x\r\n';
 const close = 'connection: close\r\n\r\n';

@@ -2,6 +2,7 @@
 import { cycles } from './cycles.ts';
 import { docs } from './docs.ts';
 import { drift } from './drift.ts';
+import { emails } from './emails.ts';
 import { environment } from './environment.ts';
 import { layers } from './layers.ts';
 import { leaks } from './leaks.ts';
@@ -30,4 +31,4 @@ export const textLaws: Readonly<Record<string, Check>> = {
 };
 
 /** Laws that run the project's own code. */
-export const codeLaws: Readonly<Record<string, Check>> = { docs, drift };
+export const codeLaws: Readonly<Record<string, Check>> = { docs, drift, emails };

@@ -28,7 +28,7 @@ const places: readonly [RegExp, Role][] = [
   [/^src\/features\/[^/]+\/authenticate\.ts$/, 'authenticate'],
   [/^src\/features\/[^/]+\/routes\.ts$/, 'routes'],
   [/^src\/features\/[^/]+\/[^/]+\.ts$/, 'verbs'],
-  [/^src\/(config|settings)\.ts$/, 'config'],
+  [/^src\/(config|settings)(\.ts$|\/)/, 'config'],
   [/^src\/features\.ts$/, 'registry'],
   [/^src\/(app|ports)\.ts$/, 'assembly'],
   [/^src\/cli\//, 'cli'],

@@ -4,7 +4,7 @@ import { type Source, sources } from './source.ts';
 import { closing, type Token } from './tokens.ts';
 
 /** Functions that declare a statement under the name in their first argument. */
-const declaring = new Set(['statement', 'pages']);
+const declaring = new Set(['statement', 'pages', 'forgetting']);
 const writing: readonly (Role | undefined)[] = ['kernel', 'platform', 'model', 'service', 'verbs'];
 
 /** The methods called one after another from the name at `index`, with whether each has arguments. */

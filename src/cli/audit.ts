@@ -19,7 +19,8 @@ const usage = `audit verify
   --organization <id>   only the chain of this one
   --against <file>      the heads of an earlier run: finds a chain that was cut off or written anew
                         as a whole, which a chain alone does not tell. Keep them where whoever can
-                        write to the database cannot; - reads standard input
+                        write to the database cannot; - reads standard input. The server itself adds to
+                        audit-heads.jsonl in DATA_DIR every night
 
   Exits with 1 if anything is wrong.`;
 

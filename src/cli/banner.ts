@@ -8,18 +8,20 @@ type Start = {
   readonly config: Config;
   readonly ports: Ports;
   readonly address: string;
+  /** Where letters can be read, in development. */
+  readonly mailbox: string | undefined;
   readonly superuser: FirstSuperuser | undefined;
   readonly log: Logger;
 };
 
 /** A block for a person, or a line where programs read the log. */
-export function banner({ config, ports, address, superuser, log }: Start) {
+export function banner({ config, ports, address, mailbox, superuser, log }: Start) {
   const database = config.DATABASE_URL
     ? `PostgreSQL at ${withoutSecrets(config.DATABASE_URL)}`
     : `PostgreSQL embedded in ${config.DATA_DIR}`;
   if (config.LOG_FORMAT_JSON ?? config.ENVIRONMENT !== 'development') {
     log.info(
-      { address, database, version: ports.version, superuser: superuser?.email },
+      { address, mailbox, database, version: ports.version, superuser: superuser?.email },
       'listening',
     );
     // A log is kept and sent on; a password is only shown.
@@ -32,6 +34,7 @@ export function banner({ config, ports, address, superuser, log }: Start) {
     ['API', `${base}/api/v1`],
     ['Docs', `${base}/docs`],
     ['Health', `${base}/health`],
+    ...(mailbox ? [['Mailbox', mailbox]] : []),
     ['Database', database],
     ...(superuser ? [['Superuser', superuser.email]] : []),
     ...(superuser?.password ? [['Password', `${superuser.password}  (shown only now)`]] : []),

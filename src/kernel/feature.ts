@@ -1,5 +1,6 @@
 /** What a feature folder hands to the app: data, and nothing that runs at import. */
 import type { Job } from './job.ts';
+import type { LetterSample } from './letter.ts';
 import type { Ports } from './ports.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Route } from './route.ts';
@@ -46,6 +47,8 @@ export type Feature = {
   readonly authenticate?: (ports: Ports) => readonly Authenticator[];
   /** What it does after the request that causes it, or on a schedule. */
   readonly jobs?: readonly Job[];
+  /** Every letter it writes, as an example. */
+  readonly letters?: readonly LetterSample[];
   /** Each under the name of its operation: `list` in `tasks` is the operation `tasks-list`. */
   readonly routes: Readonly<Record<string, Route>>;
 };

@@ -55,11 +55,27 @@ export type Job<Payload extends TObject = TObject> = {
   run(run: Run<Static<Payload>>): Promise<LogFields | undefined>;
 };
 
+/**
+ * How an attempt ends: `retried` where another one follows its failure, `lost` where it was cancelled or
+ * taken over, `put_back` where the server stops.
+ */
+export type Ending = 'completed' | 'retried' | 'failed' | 'lost' | 'put_back';
+
+/** What a process counts of a job: plain numbers, read when somebody asks for the metrics. */
+export type RunCounts = {
+  readonly endings: Map<Ending, number>;
+  /** Of all together. */
+  seconds: number;
+  running: number;
+};
+
 /** The jobs of this program. */
 export type Jobs = {
   readonly byName: ReadonlyMap<string, Job>;
   /** @throws Invalid where a payload does not fit, naming every place */
   check(job: Job, payload: unknown): void;
+  /** Of this process, by name. */
+  readonly counts: ReadonlyMap<string, RunCounts>;
 };
 
 /** Declares a job. */

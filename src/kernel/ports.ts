@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
 import type { Jobs } from './job.ts';
 import type { Limits } from './limits.ts';
+import type { Mailer } from './mailer.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tokens } from './tokens.ts';
@@ -17,6 +18,7 @@ export type Settings = {
   readonly PORT: number;
   readonly PUBLIC_URL?: string | undefined;
   readonly FRONTEND_HOST: string;
+  readonly DATA_DIR: string;
   readonly REFRESH_TOKEN_EXPIRE_DAYS: number;
   readonly EMAIL_RESET_TOKEN_EXPIRE_HOURS: number;
   readonly EMAIL_VERIFY_TOKEN_EXPIRE_HOURS: number;
@@ -96,6 +98,9 @@ export type Ports = {
   readonly probes: Attempts;
   readonly limits: Limits;
   readonly jobs: Jobs;
+  readonly mail: Mailer;
+  /** The log of the process; what a run says for its history goes to the run. */
+  readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
   /** False while the process starts or drains: it still answers, but wants no new work. */
   readonly lifecycle: { ready: boolean };
 };

@@ -36,8 +36,8 @@ type Definition<Path extends string, Q extends TObject, B extends TObject, A ext
   readonly params?: TObject;
   readonly query?: Q;
   readonly body?: B;
-  /** How the body is written; JSON unless said. */
-  readonly encoding?: 'form';
+  /** How the body is written; JSON unless said. `unread` is a body of any type that says nothing. */
+  readonly encoding?: 'form' | 'unread';
   readonly answer: A;
   /** 200 unless said. */
   readonly status?: number;

@@ -28,9 +28,16 @@ export const Nullable = <Schema extends TSchema>(
   more: { readonly examples?: readonly unknown[] } = {},
 ) => Type.Union([schema, Type.Null()], more);
 
-/** What a caller may send: these properties and no others. Only closed objects may be a body. */
-export const Input = <Properties extends TProperties>(title: string, properties: Properties) =>
-  Type.Object(properties, { title, additionalProperties: false });
+/**
+ * What a caller may send: these properties and no others. Only closed objects may be a body.
+ *
+ * @param examples where not all of them go together
+ */
+export const Input = <Properties extends TProperties>(
+  title: string,
+  properties: Properties,
+  more: { readonly examples?: readonly unknown[] } = {},
+) => Type.Object(properties, { title, additionalProperties: false, ...more });
 
 /** A change: any of the properties, at least one. */
 export const Change = <Properties extends TProperties>(title: string, properties: Properties) =>

@@ -10,11 +10,18 @@ export type LogSettings = {
 /** Lines are written some at a time, and never later than this; each write costs a thread's waking. */
 const batches = { minLength: 16_000, periodicFlush: 250 };
 
-/** Keys whose values never reach a line, one level deep too. */
-const secrets = ['password', 'token', 'secret', 'authorization', 'cookie', 'key'].flatMap((key) => [
-  key,
-  `*.${key}`,
+/** Keys whose values never reach a line. */
+export const secretKeys: ReadonlySet<string> = new Set([
+  'password',
+  'token',
+  'secret',
+  'authorization',
+  'cookie',
+  'key',
 ]);
+/** One level deep too. */
+const secrets = [...secretKeys].flatMap((key) => [key, `*.${key}`]);
+export const redacted = '[redacted]';
 
 /**
  * What a line says of an error. Errors of the database carry the row in `detail`, password hashes
@@ -45,7 +52,7 @@ export function openLog(settings: LogSettings, destination?: DestinationStream):
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: secrets, censor: '[redacted]' },
+    redact: { paths: secrets, censor: redacted },
     serializers: {
       err: errorLine,
       // Fastify's own lines hold whole requests and replies, headers and all.

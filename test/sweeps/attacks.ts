@@ -63,11 +63,15 @@ function* inPath(route: Swept, sight: Sight): Generator<Attack> {
   }
 }
 
+/** What belongs to no tenant: only who runs the server gets there, so any id of another does. */
+const nobodys: ReadonlySet<string> = new Set(['jobs', 'history', 'emails']);
+
 /** The rows to begin with; where all parameters are foreign, those that fit the first. */
 function rowsAt(route: Swept, sight: Sight, [first = '', ...rest]: readonly string[]) {
   const table = tableOf(route, first);
   const rows = candidates(route, sight, table);
-  assert.equal(rows[0]?.table, table, `${route.operation} is tried on no row of ${table}`);
+  const isTried = rows[0]?.table === table || nobodys.has(table);
+  assert.ok(isTried, `${route.operation} is tried on no row of ${table}`);
   return rest.length > 0 ? rows.filter((row) => row.table === table) : rows;
 }
 

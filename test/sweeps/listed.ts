@@ -111,13 +111,37 @@ export async function plantLists({ pool, caller, ports }: Harness, who: string) 
     action: 'test.listed',
     outcome: 'success',
   }));
+  await insert('jobs', (n) => ({
+    job_id: `job-${n}`,
+    function: 'report.counts',
+    trigger_type: 'once',
+    timezone: 'UTC',
+    payload: {},
+    coalesce: true,
+    paused: false,
+    is_builtin: false,
+    version: 1,
+    updated_at: instantAt(n % 5),
+    next_run_at: sometimes(n),
+    last_run_at: sometimes(n + 1),
+  }));
+  const { rows: planted } = await pool.query(
+    `insert into plinth_queue.job (name, data, created_on)
+     select 'report.counts', '{"job_id": "job-0"}', created_at from plinth.jobs returning id`,
+  );
+  await insert('job_logs', () => ({
+    run_id: planted[0].id,
+    attempt: 1,
+    level: 'info',
+    message: 'It goes on.',
+  }));
   const parts = JSON.stringify({ text: '', html: '' });
   await insert('emails', () => ({
     recipient: 'ada@example.com',
     subject: 'x',
     sealed_parts: seal(ports.keyFor('mail'), parts),
   }));
-  return { organization_id, user_id };
+  return { organization_id, user_id, job_id: 'job-0', id: planted[0].id };
 }
 
 /** Plants rows for a list through the route that makes them. */

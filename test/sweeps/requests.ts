@@ -28,6 +28,10 @@ export function requesting({ call, caller, pool, ports }: Harness, routes: reado
       await join({ caller, pool }, values.organization_id as string, { [name]: 'admin' });
       return (await caller(name)).id;
     },
+    '/api/v1/job-runs/:id': async (who) => {
+      const job = await make('/api/v1/jobs/:job_id', who, {});
+      return (await call('root', `POST /api/v1/jobs/${job}/run`)).body.id;
+    },
   };
 
   function senderOf({ allow }: Swept, who: string): string | undefined {
@@ -39,7 +43,7 @@ export function requesting({ call, caller, pool, ports }: Harness, routes: reado
   async function make(path: string, who: string, values: Values): Promise<string> {
     const own = byHand[path];
     if (own) return own(who, values);
-    const beside = path.replace(/\/:\w+$/, '');
+    const [, beside, name = 'id'] = /^(.*)\/:(\w+)$/.exec(path) ?? [];
     const maker = routes.find(
       ({ method, creates, path }) =>
         method === 'POST' && creates && path.replace(/\/$/, '') === beside,
@@ -48,7 +52,7 @@ export function requesting({ call, caller, pool, ports }: Harness, routes: reado
     const { as, url, body, headers } = await request(maker, who, values);
     const { status, body: made } = await call(as, `POST ${url}`, body, { headers });
     assert.ok(status < 300, `${maker.operation}: ${JSON.stringify(made)}`);
-    return made.id;
+    return made[name] ?? made.id;
   }
 
   /**

@@ -14,6 +14,7 @@ type Schema = {
   readonly minimum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly examples?: readonly unknown[];
 };
 
 const formats: Readonly<Record<string, () => string>> = {
@@ -43,8 +44,11 @@ export function sample(schema: TSchema | Schema, marker: string, given: Given = 
     return Array.from({ length: rest.minItems ?? 0 }, () => sample(rest.items ?? {}, marker));
   }
   if (type === 'object') {
+    // Where not all of its fields go together, it says which do.
+    const [whole] = (rest.examples ?? []) as Given[];
+    const valueIn = (name: string, inner: Schema) => (whole ? whole[name] : sample(inner, marker));
     const fields = Object.entries(properties).map(
-      ([name, inner]) => [name, name in given ? given[name] : sample(inner, marker)] as const,
+      ([name, inner]) => [name, name in given ? given[name] : valueIn(name, inner)] as const,
     );
     return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   }

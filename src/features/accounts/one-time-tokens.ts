@@ -2,12 +2,13 @@
  * One-time tokens: what a link in a letter carries. Only a hash is kept, each is good for one purpose
  * and once. Everybody who writes them holds the account's row before, so that none wait in a circle.
  */
-import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import { digestOf } from '#features/mail/service.ts';
 import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { forgetting } from '#platform/db/forget.ts';
 import { InvalidToken, oneTimeTokens, type Purpose } from './model.ts';
 
 /** The sixth takes the place of the oldest: asking again breaks no link that is in use, nor fills the table. */
@@ -127,3 +128,13 @@ const dropAll = statement(
 export async function revoke(db: Db, user_id: string, purposes: readonly Purpose[]): Promise<void> {
   await dropAll(byLetter(db), { user_id, purposes });
 }
+
+const forget = forgetting(
+  'accounts.forgetTokens',
+  { table: oneTimeTokens, key: oneTimeTokens.digest },
+  () => lte(oneTimeTokens.expires_at, sql`now()`),
+);
+
+/** Removes the tokens that are too old to be used. @returns how many that were */
+export const forgetTokens = (db: Db, signal?: AbortSignal): Promise<number> =>
+  forget(db, {}, signal);

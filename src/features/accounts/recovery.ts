@@ -1,10 +1,11 @@
 /** Accounts: the verbs of getting in again without the password. */
 import * as apiKeys from '#features/api-keys/service.ts';
 import * as audit from '#features/audit/service.ts';
-import { type Letter, newToken } from '#features/mail/service.ts';
+import { newToken } from '#features/mail/service.ts';
 import * as sessions from '#features/sessions/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
+import type { Letter } from '#kernel/letter.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { inEvenTime } from './even-time.ts';
 import { resetLetterOf } from './letters.ts';

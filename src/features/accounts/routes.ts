@@ -2,6 +2,7 @@
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { byLetter } from './by-letter.ts';
+import { letters } from './letters.ts';
 import { me } from './me.ts';
 import {
   EmailTaken,
@@ -28,6 +29,7 @@ export default feature({
   name: 'accounts',
   description: 'Signing up and signing in, and looking after the own account.',
   part: 'Signing in',
+  letters,
   routes: {
     signUp: api.post('/auth/signup', {
       allow: 'public',

@@ -1,7 +1,7 @@
 /** Accounts: letters with a link in them. */
-import type { Letter } from '#features/mail/service.ts';
 import * as mail from '#features/mail/service.ts';
 import type { Db } from '#kernel/db.ts';
+import type { Letter } from '#kernel/letter.ts';
 import type { Ports, Settings } from '#kernel/ports.ts';
 import { keep, type Order } from './one-time-tokens.ts';
 

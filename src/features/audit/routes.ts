@@ -1,6 +1,7 @@
 /** The audit log: the door. */
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
+import { exportHeads } from './jobs.ts';
 import { AuditPage, AuditQuery } from './model.ts';
 import * as audit from './service.ts';
 
@@ -10,6 +11,7 @@ export default feature({
   part: 'Administration',
   permissions: ['audit:read'],
   superuserPermissions: ['audit:manage'],
+  jobs: [exportHeads],
   routes: {
     list: api.get('/audit-log', {
       allow: 'audit:manage',

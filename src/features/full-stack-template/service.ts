@@ -3,7 +3,7 @@ import * as accounts from '#features/accounts/service.ts';
 import * as mail from '#features/mail/service.ts';
 import * as users from '#features/users/service.ts';
 import type { Db } from '#kernel/db.ts';
-import type { Ports, Settings } from '#kernel/ports.ts';
+import type { Ports } from '#kernel/ports.ts';
 
 export { requestPasswordReset, resetPassword } from '#features/accounts/service.ts';
 
@@ -17,16 +17,10 @@ export const testToken = users.me;
  */
 export async function recoveryPage(db: Db, ports: Ports, email: string) {
   const { letter } = await accounts.resetLetter(db, ports, email);
-  const { html } = mail.partsOf(letter, ports.settings.PROJECT_NAME);
+  const { html } = mail.partsOf(letter, { sender: ports.settings.PROJECT_NAME });
   return { subject: letter.subject, html };
 }
 
-const testLetter = ({ PROJECT_NAME }: Settings, email: string): mail.Letter => ({
-  subject: `${PROJECT_NAME}: test e-mail`,
-  greeting: 'Hello,',
-  paragraphs: [`This is a test e-mail for ${email}. If you can read it, sending works.`],
-});
-
 /** Sends a letter that says nothing, to see that letters arrive. */
 export const sendTest = (db: Db, ports: Ports, email: string): Promise<void> =>
-  mail.send(db, ports, email, testLetter(ports.settings, email));
+  mail.send(db, ports, email, mail.testLetter(ports.settings, email));

@@ -6,6 +6,7 @@ import { IdempotencyKeyInUse, IdempotencyKeyReused, one, Unavailable } from '#ke
 import type { Given, Repeatable, Replays } from '#kernel/replays.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { seal, unseal } from '#platform/crypto/seal.ts';
+import { forgetting } from '#platform/db/forget.ts';
 import { idempotencyKeys } from './model.ts';
 
 const dayAgo = sql`now() - interval '24 hours'`;
@@ -75,23 +76,12 @@ export function openReplays(key: Buffer): Replays {
   };
 }
 
-/** So many at a time, so that no statement runs for long. */
-const batch = 5_000;
+const drop = forgetting(
+  'idempotency.forget',
+  { table: idempotencyKeys, key: idempotencyKeys.digest },
+  () => lt(idempotencyKeys.created_at, dayAgo),
+);
 
-const drop = statement('idempotency.forget', (_none: Slots<object>) => {
-  const old = build
-    .select({ digest: idempotencyKeys.digest })
-    .from(idempotencyKeys)
-    .where(lt(idempotencyKeys.created_at, dayAgo))
-    .limit(batch)
-    .for('update', { skipLocked: true });
-  return build
-    .delete(idempotencyKeys)
-    .where(sql`${idempotencyKeys.digest} in ${old}`)
-    .returning({ digest: idempotencyKeys.digest });
-});
-
-/** Removes the answers that are older than a day. */
-export async function forgetReplays(db: Db): Promise<void> {
-  while ((await drop(db, {})).length === batch);
-}
+/** Removes the answers that are older than a day. @returns how many that were */
+export const forgetReplays = (db: Db, signal?: AbortSignal): Promise<number> =>
+  drop(db, {}, signal);

@@ -1,10 +1,8 @@
 /** Invitations: the wording of the letter, with the names that people typed into it. */
-import { type Letter, lasting, linkTo } from '#features/mail/service.ts';
+import { linkTo, phrases, type Texts, writer } from '#features/mail/service.ts';
+import type { Letter, LetterSample } from '#kernel/letter.ts';
 import type { Settings } from '#kernel/ports.ts';
 import type { Invitation } from './model.ts';
-
-/** The same for all, which tells letters of this kind. */
-export const subject = 'You are invited to join an organization';
 
 const longestName = 64;
 
@@ -17,7 +15,8 @@ function harmless(name: string | null, otherwise: string): string {
     .replace(/[^\p{L}\p{M}\p{N} .,'’&()_-]|\.(?=\S)/gu, ' ')
     .replace(/ +/g, ' ')
     .trim();
-  return [...words].slice(0, longestName).join('').trim() || otherwise;
+  const shown = [...words].slice(0, longestName).join('').trim();
+  return shown ? `“${shown}”` : otherwise;
 }
 
 type Invited = Pick<Invitation, 'role'> & {
@@ -26,25 +25,40 @@ type Invited = Pick<Invitation, 'role'> & {
   readonly inviter: string | null;
 };
 
-export function invitationLetter(
-  settings: Settings,
-  { organization, inviter, role }: Invited,
-  token: string,
-): Letter {
-  const who = harmless(inviter, 'Somebody');
-  const where = harmless(organization, 'an organization');
-  const as = role === 'admin' ? 'an admin' : 'a member';
-  return {
-    subject,
-    greeting: 'Hello,',
+const roles = { admin: 'an admin', member: 'a member' };
+const { lasting } = phrases.en;
+
+const en = {
+  invitation: ({ organization, inviter, role, project, hours }: Told) => ({
+    subject: 'You are invited to join an organization',
+    preview: `Accept or decline an invitation at ${project}.`,
     paragraphs: [
-      `“${who}” invites you to join “${where}” at ${settings.PROJECT_NAME} as ${as}.`,
+      `${harmless(inviter, 'Somebody')} invites you to join ${harmless(organization, 'an organization')} at ${project} as ${roles[role]}.`,
       'Names are written as people gave them. If you do not know who invites you, do nothing.',
     ],
-    action: {
-      label: 'Answer the invitation',
-      url: linkTo(settings, 'accept-invitation', token),
-    },
-    closing: lasting(settings.INVITATION_EXPIRE_HOURS),
-  };
-}
+    action: 'Answer the invitation',
+    closing: lasting(hours),
+    why: `You get this letter because somebody at ${project} gave this address to invite you.`,
+  }),
+};
+type Told = Invited & { project: string; hours: number };
+
+const texts: Texts<typeof en> = { en };
+const write = writer(texts);
+
+export const kind = 'invitation';
+
+export const invitationLetter = (settings: Settings, invited: Invited, token: string): Letter =>
+  write(
+    kind,
+    { ...invited, project: settings.PROJECT_NAME, hours: settings.INVITATION_EXPIRE_HOURS },
+    { url: linkTo(settings, 'accept-invitation', token), mayDecline: true },
+  );
+
+const token = 'a-token-of-a-link-that-opens-nothing-at-all';
+const sample = { organization: 'Ink & Paper', inviter: 'Ada Lovelace', role: 'admin' } as const;
+
+export const letters: readonly LetterSample[] = [
+  (settings) => invitationLetter(settings, sample, token),
+  (settings) => invitationLetter(settings, { ...sample, inviter: null, role: 'member' }, token),
+];

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
+import { letters } from './letters.ts';
 import {
   AlreadyMember,
   Invitation,
@@ -26,6 +27,7 @@ export default feature({
   name: 'invitations',
   description: 'Letters that ask people to join an organization, and what came of them.',
   part: 'Organizations',
+  letters,
   permissions: ['invitations:read', 'invitations:write'],
   routes: {
     create: api.post('/organizations/:organization_id/invitations', {

@@ -6,7 +6,7 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import type { Slots } from '#kernel/statement.ts';
-import { invitationLetter, subject } from './letters.ts';
+import { invitationLetter, kind } from './letters.ts';
 import { type Invitation, invitations, UnverifiedInviter } from './model.ts';
 
 /** What a letter makes good: who sends it is who invites. */
@@ -51,7 +51,7 @@ type Written = Invitation & {
  * Whether the address may get another letter. It is not flooded: past a few none is written, and nothing
  * said, since who invites need not know who else does.
  */
-export const mayGet = (db: Db, email: string) => mail.mayGet(db, email, { subject });
+export const mayGet = (db: Db, email: string) => mail.mayGet(db, email, { kind });
 
 /** @throws UnverifiedInviter, in the transaction of what it refuses */
 export function refuseUnverified({ inviter_is_verified }: Written): void {

@@ -14,6 +14,7 @@ import { inHours, type Link, mayGet, newLink, refuseUnverified, send, written } 
 import { isOf, isPending, type Within, within } from './which.ts';
 
 export { accept, decline, preview } from './answering.ts';
+export { forgetInvitations } from './forget.ts';
 export { create } from './inviting.ts';
 
 type Asked = Within & { id: string };

@@ -3,7 +3,6 @@ import { hash, randomBytes } from 'node:crypto';
 import type { Settings } from '#kernel/ports.ts';
 
 const tokenBytes = 32;
-const longestInHours = 48;
 
 export const newToken = (): string => randomBytes(tokenBytes).toString('base64url');
 
@@ -13,11 +12,3 @@ export const digestOf = (token: string): string => hash('sha256', token, 'base64
 /** @param path of the page that takes the token */
 export const linkTo = ({ FRONTEND_HOST }: Settings, path: string, token: string): string =>
   `${FRONTEND_HOST.replace(/\/+$/, '')}/${path}?token=${token}`;
-
-/** The sentence that says how long a link is good. */
-export const lasting = (hours: number): string => `The link works once, for ${spanOf(hours)}.`;
-
-function spanOf(hours: number) {
-  if (hours === 1) return 'an hour';
-  return hours > longestInHours && hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
-}

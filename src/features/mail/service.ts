@@ -1,45 +1,50 @@
-/** Mail: the verbs. A letter is a row in the transaction of what it tells of. */
+/** Mail: the verbs. A letter is a row in the transaction of what it tells of, and so is its sending. */
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
+import type { Letter } from '#kernel/letter.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
-import { seal, unseal } from '#platform/crypto/seal.ts';
-import { pages } from '#platform/db/page.ts';
-import { type Letter, type Parts, partsOf } from './letter.ts';
-import { type EmailQuery, emails, OnlyInDevelopment } from './model.ts';
+import { insertJob, type Queued, queued, wake } from '#platform/queue/enqueue.ts';
+import { sealed } from './content.ts';
+import { declineUrlOf } from './declining.ts';
+import { delivery } from './jobs.ts';
+import { partsOf } from './letter.ts';
+import { emails } from './model.ts';
 
+export { decline, declinePage } from './declining.ts';
 export { mayGet } from './lately.ts';
-export { type Letter, partsOf } from './letter.ts';
-export { digestOf, lasting, linkTo, newToken } from './link.ts';
+export { partsOf } from './letter.ts';
+export { testLetter } from './letters.ts';
+export { digestOf, linkTo, newToken } from './link.ts';
+export { phrases } from './phrases.ts';
+export { forgetEmails, get, list, retry, written } from './sent.ts';
+export { templateAt } from './template.ts';
+export { type Texts, writer } from './wording.ts';
 
-type Row = Pick<typeof emails.$inferInsert, 'id' | 'recipient' | 'subject' | 'sealed_parts'>;
+type Row = { id: string } & Pick<
+  typeof emails.$inferInsert,
+  'recipient' | 'subject' | 'sealed_parts' | 'kind'
+>;
 
-/** What the key is derived for. */
-const purpose = 'mail';
-
-const insert = statement('mail.insert', (row: Slots<Row>) =>
-  build
-    .insert(emails)
-    .values(row as never)
-    .returning({ id: emails.id }),
+const insert = statement(
+  'mail.insert',
+  ({ id, recipient, subject, sealed_parts, kind, ...job }: Slots<Row & Queued>) =>
+    build
+      .with(build.$with('job').as(insertJob(job)))
+      .insert(emails)
+      .values({ id, recipient, subject, sealed_parts, kind } as never)
+      .returning({ id: emails.id }),
 );
 
 /** Puts a letter into the outbox: it goes out if and only if the change is committed. */
 export async function send(db: Db, ports: Ports, recipient: string, letter: Letter): Promise<void> {
-  const parts = partsOf(letter, ports.settings.PROJECT_NAME);
-  const sealed_parts = seal(ports.keyFor(purpose), JSON.stringify(parts));
-  await insert(db, { id: newId(), recipient, subject: letter.subject, sealed_parts });
-}
-
-const page = pages('mail.list', emails, () => undefined);
-
-/** @throws OnlyInDevelopment: elsewhere nobody reads the letters of others */
-export async function list(db: Db, ports: Ports, query: EmailQuery) {
-  if (ports.settings.ENVIRONMENT !== 'development') throw OnlyInDevelopment();
-  const { data, ...rest } = await page(db, {}, query);
-  const opened = data.map(({ sealed_parts, ...row }) => ({
-    ...row,
-    ...(JSON.parse(unseal(ports.keyFor(purpose), sealed_parts)) as Parts),
-  }));
-  return { data: opened, ...rest };
+  const { subject, kind, mayDecline } = letter;
+  const declineUrl = mayDecline ? declineUrlOf(ports, recipient, kind) : undefined;
+  const parts = partsOf(letter, { sender: ports.settings.PROJECT_NAME, declineUrl });
+  const id = newId();
+  await insert(db, {
+    ...{ id, recipient, subject, kind, sealed_parts: sealed(ports, { ...parts, declineUrl }) },
+    ...queued(db, delivery, { email_id: id }),
+  });
+  wake(db, delivery);
 }

@@ -1,9 +1,9 @@
 /** Sessions: the list of devices, as their owner reads it. */
-import Bowser from 'bowser';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Db } from '#kernel/db.ts';
 import type { Slots } from '#kernel/statement.ts';
 import { pages } from '#platform/db/page.ts';
+import { deviceOf } from './device.ts';
 import { type SessionQuery, sessions } from './model.ts';
 
 const page = pages('sessions.list', sessions, ({ user_id }: Slots<{ user_id: string }>) =>
@@ -24,13 +24,4 @@ export async function list(db: Db, query: SessionQuery) {
     current: session.id === sessionId,
   }));
   return { data: devices, ...rest };
-}
-
-/** What a user agent says of itself; nulls where it says nothing that is known. */
-function deviceOf(userAgent: string | null) {
-  if (!userAgent) return { browser: null, system: null };
-  const { browser, os } = Bowser.parse(userAgent);
-  const named = (name?: string, version?: string) =>
-    name ? [name, version].filter(Boolean).join(' ') : null;
-  return { browser: named(browser.name, browser.version), system: named(os.name, os.versionName) };
 }

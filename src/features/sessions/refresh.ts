@@ -5,9 +5,10 @@ import { users } from '#features/users/model.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { slidTo, tokensOf } from './life.ts';
 import { InvalidRefreshToken, RefreshTokenReused, SessionEnded, sessions } from './model.ts';
 import { readRefreshToken, refreshPurpose } from './refresh-token.ts';
-import { end, slidTo, tokensOf } from './service.ts';
+import { end } from './service.ts';
 
 /** How long a client may ask again for an answer it lost. */
 const retry = sql`interval '60 seconds'`;

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { bearer } from './authenticate.ts';
+import { letters } from './letters.ts';
 import { list } from './list.ts';
 import {
   Ended,
@@ -22,6 +23,7 @@ export default feature({
   name: 'sessions',
   description: 'The devices that are signed in.',
   part: 'Your account',
+  letters,
   authenticate: bearer,
   routes: {
     refresh: api.post('/auth/refresh', {

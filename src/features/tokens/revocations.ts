@@ -5,12 +5,13 @@
  * as known only up to the last time the table was read: a request that comes later than that waits
  * for another reading. Under load that is a few small statements a second; while idle it is none.
  */
-import { gte, sql } from 'drizzle-orm';
+import { gte, lt, sql } from 'drizzle-orm';
 import { build, type Db } from '#kernel/db.ts';
 import type { Database } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
 import type { Revocations } from '#kernel/revocations.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { forgetting } from '#platform/db/forget.ts';
 import { revocationChannel, revocations } from './model.ts';
 
 /** After this the set is read anew beside the request that finds it so old. */
@@ -37,13 +38,18 @@ const read = statement('tokens.revocations', ({ since }: Slots<Seen>) =>
     .leftJoin(revocations, gte(revocations.transaction_id, since)),
 );
 
-/** Forgets what every token and memory of is over by now. */
-export const forgetRevocations = (db: Db, { keepMs }: Pick<Revocations, 'keepMs'>) =>
-  purge(db, { before: new Date(Date.now() - keepMs).toISOString() });
-
-const purge = statement('tokens.purge', ({ before }: Slots<{ before: string }>) =>
-  build.delete(revocations).where(sql`${revocations.revoked_at} < ${before}`),
+const purge = forgetting(
+  'tokens.purge',
+  { table: revocations, key: revocations.subject_id },
+  ({ before }: Slots<{ before: string }>) => lt(revocations.revoked_at, before),
 );
+
+/** Forgets what every token and memory of is over by now. @returns how many that were */
+export const forgetRevocations = (
+  db: Db,
+  { keepMs }: Pick<Revocations, 'keepMs'>,
+  signal?: AbortSignal,
+) => purge(db, { before: new Date(Date.now() - keepMs).toISOString() }, signal);
 
 type Known = {
   /** The transaction of the change, so that reading it again is no news; empty where not known yet. */

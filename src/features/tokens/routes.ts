@@ -2,6 +2,7 @@
 import { feature } from '#kernel/feature.ts';
 import { root } from '#kernel/route.ts';
 import { discovery } from './discovery.ts';
+import { rotate } from './jobs.ts';
 import { Discovery, Jwks } from './model.ts';
 
 /** Verifiers ask for a key they do not know; the others may be kept a while. */
@@ -11,6 +12,7 @@ export default feature({
   name: 'tokens',
   description: 'The keys that verify access tokens.',
   part: 'The server',
+  jobs: [rotate],
   routes: {
     jwks: root.get('/.well-known/jwks.json', {
       allow: 'public',

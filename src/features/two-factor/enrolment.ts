@@ -113,7 +113,7 @@ export async function confirm(db: Db, ports: Ports, code: string) {
     const codes = await giveRecoveryCodes(db, user_id);
     await sessions.endOthers(db, ports);
     await audit.record(db, 'two_factor.enabled', { target_id: user_id });
-    await mail.send(db, ports, email, switchedOn);
+    await mail.send(db, ports, email, switchedOn(ports.settings));
     return codes;
   });
   return { recovery_codes };

@@ -95,7 +95,7 @@ export async function switchOff(db: Db, ports: Ports, proof: Proof) {
     await dropAuthenticator(db, held);
     await dropCodes(db, held);
     await audit.record(db, 'two_factor.disabled', { target_id: held.user_id });
-    await mail.send(db, ports, email, switchedOff);
+    await mail.send(db, ports, email, switchedOff(ports.settings));
   });
   return { message: 'Two-factor authentication is off' };
 }

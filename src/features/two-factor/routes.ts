@@ -3,6 +3,7 @@ import { feature } from '#kernel/feature.ts';
 import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
 import * as enrolment from './enrolment.ts';
+import { letters } from './letters.ts';
 import {
   EmailNotVerified,
   Enrolment,
@@ -25,6 +26,7 @@ export default feature({
   name: 'two-factor',
   description: 'Codes of an authenticator app, asked for beside the password.',
   part: 'Your account',
+  letters,
   routes: {
     begin: api.post('/auth/two-factor', {
       allow: 'signed-in',

@@ -4,6 +4,7 @@ import { NotFound } from '#kernel/problem.ts';
 import { api } from '#kernel/route.ts';
 import { Message } from '#kernel/schema.ts';
 import * as many from './bulk.ts';
+import { letters } from './letters.ts';
 import {
   Changed,
   EmailTaken,
@@ -29,6 +30,7 @@ export default feature({
   name: 'user-management',
   description: "Everybody's accounts, for superusers.",
   part: 'Administration',
+  letters,
   superuserPermissions: ['users:manage'],
   routes: {
     list: api.get('/users/', {

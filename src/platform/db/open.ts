@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Database } from '#kernel/ports.ts';
 import { openEmbedded } from './embedded.ts';
 import { lendingFrom } from './lending.ts';
-import { listen } from './listen.ts';
+import { listening } from './listen.ts';
 import { noticesOn } from './notices.ts';
 import { type ScopeOptions, scopes } from './scope.ts';
 import { openServer, type Wait } from './server.ts';
@@ -63,12 +63,12 @@ export function databaseOn(
 ): Database {
   const lending = lendingFrom(pool, cancel);
   const notices = noticesOn(pool, listenUrl !== undefined);
-  const listeners: (() => Promise<void>)[] = [];
+  const others = listenUrl === undefined ? undefined : listening(listenUrl);
   return {
     kind,
     listen(channel, hear, broken) {
       notices.hear(channel, hear);
-      if (listenUrl) listeners.push(listen(listenUrl, channel, hear, broken));
+      others?.on(channel, { hear, broken });
     },
     ...scopes(lending, notices.tell, options),
     abandon: lending.abandon,
@@ -78,7 +78,7 @@ export function databaseOn(
     },
     async close() {
       notices.close();
-      await Promise.all(listeners.map((stop) => stop()));
+      await others?.close();
       await close();
     },
   };

@@ -35,12 +35,13 @@ type Columns = Readonly<Record<string, PgColumn>>;
 type RowOf<Shown extends Columns> = { [Key in keyof Shown]: GetColumnData<Shown[Key]> };
 type SortedQuery<Shown> = PageQuery & { readonly sort?: `${'' | '-'}${keyof Shown & string}` };
 
-/** What is shown of another table too, of which each row has one at most. */
+/** What is shown where that is not the table as it is. */
 type Beside<Filter, Shown extends Columns> = {
   /** All that is shown, `id` and `created_at` of the listed table with it. */
   readonly columns: Shown;
-  readonly table: PgTable;
-  on(slots: Slots<Filter>): SQL | undefined;
+  /** Another table some of it is from, of which each row has one at most. */
+  readonly table?: PgTable;
+  on?(slots: Slots<Filter>): SQL | undefined;
 };
 
 /**
@@ -80,7 +81,7 @@ export function pages<
       .orderBy(...inOrder(order))
       .limit(limit as never)
       .$dynamic();
-    if (beside) rows.leftJoin(beside.table, beside.on(slots as Slots<Filter>));
+    if (beside?.table) rows.leftJoin(beside.table, beside.on?.(slots as Slots<Filter>));
     if (skip) rows.offset(skip as never);
     return is_counted ? withTotal(table, rows, seen) : rows;
   });

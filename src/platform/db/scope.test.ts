@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { users } from '#features/users/model.ts';
+import { noClient } from '#kernel/client.ts';
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import { system } from '#kernel/principal.ts';
@@ -11,11 +12,12 @@ import { databaseOn } from './open.ts';
 
 const opened = await openTestDatabase();
 after(() => opened.close());
-const db = databaseOn(opened, {
+const database = databaseOn(opened, {
   prepared: true,
   rowSecurity: false,
   signingKey: Buffer.alloc(32),
-}).as(system);
+});
+const db = database.as(system);
 
 const insert = statement('scope.insert', (row: Slots<{ id: string; email: string }>) =>
   build.insert(users).values(row).returning({ email: users.email }),
@@ -23,6 +25,8 @@ const insert = statement('scope.insert', (row: Slots<{ id: string; email: string
 const select = statement('scope.select', () => build.select({ email: users.email }).from(users));
 
 const add = (on: Db, email: string) => insert(on, { id: newId(), email });
+const together = (first: (db: Db) => Promise<void>, work: (db: Db) => Promise<unknown>) =>
+  database.together(system, noClient, first, work);
 const emails = async () => (await select(db, {})).map(({ email }) => email).sort();
 
 test('what fails half way leaves nothing', async () => {
@@ -90,4 +94,64 @@ test('what waits for the commit is called after it, and never for what was taken
   });
   await assert.rejects(failed);
   assert.deepEqual(called, ['at once', 'outer', 'inner']);
+});
+
+test('an attempt that fails inside a transaction lets statements follow, and outside it is the work alone', async () => {
+  await db.transaction(async (db) => {
+    await assert.rejects(
+      db.attempt((db) => add(db, 'kept')),
+      { code: '23505' },
+    );
+    await add(db, 'after the attempt');
+  });
+  assert.ok((await emails()).includes('after the attempt'));
+  assert.deepEqual(await db.attempt((db) => add(db, 'attempted')), [{ email: 'attempted' }]);
+});
+
+test('what is done together holds no connection before its first statement', async () => {
+  const { pool } = opened;
+  const lent = () => pool.totalCount - pool.idleCount;
+  const begun: string[] = [];
+  const first = async () => void begun.push('first');
+  await together(first, async (db) => {
+    await database.ping(); // the embedded database has one connection
+    assert.deepEqual([lent(), begun], [0, []]);
+    await add(db, 'together');
+    assert.deepEqual([lent(), begun], [1, ['first']]);
+  });
+  assert.ok((await emails()).includes('together'));
+  await together(first, () => database.ping());
+  assert.deepEqual(begun, ['first']);
+});
+
+test('what the first part throws is what the first statement throws, and nothing is done', async () => {
+  const work = together(
+    async (db) => {
+      await add(db, 'before the refusal');
+      throw new Error('refused');
+    },
+    async (db) => {
+      await assert.rejects(add(db, 'refused'), /refused/);
+      await assert.rejects(add(db, 'refused too'), /refused/);
+    },
+  );
+  await assert.rejects(work, /refused/);
+  assert.deepEqual(
+    (await emails()).filter((email) => /refus/.test(email)),
+    [],
+  );
+});
+
+test('the first part and the work are kept together, or neither is', async () => {
+  const first = (name: string) => async (db: Db) => void (await add(db, name));
+  await together(first('one of two'), (db) => add(db, 'two of two'));
+  const failed = together(first('one of none'), async (db) => {
+    await add(db, 'two of none');
+    throw new Error('half way');
+  });
+  await assert.rejects(failed, /half way/);
+  assert.deepEqual(
+    (await emails()).filter((email) => / of /.test(email)),
+    ['one of two', 'two of two'],
+  );
 });

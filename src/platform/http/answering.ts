@@ -12,10 +12,10 @@ const json = 'application/json; charset=utf-8';
 const minimal = /(?:^|,)\s*return\s*=\s*"?minimal"?\s*(?:[,;]|$)/i;
 
 /** @returns what turns the result of a route into its answer, and changes nothing of the reply but its status */
-export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
+export function answering(route: Route, { isVersioned, placedBy }: Contract) {
   const { status: usual = 200, variant, html, headers: headersOf, creates } = route;
   /** Nobody would know what was made. */
-  const mustShow = creates && !isPlaced;
+  const mustShow = creates && !placedBy;
 
   /** The answer of a route that shows no edition. */
   function plain(reply: FastifyReply, result: unknown): Given {
@@ -59,9 +59,9 @@ export function answering(route: Route, { isVersioned, isPlaced }: Contract) {
   return (request: FastifyRequest, reply: FastifyReply, result: unknown): Given => {
     const given = plain(reply, result);
     const told = isVersioned ? versioned(request, given, result as Row) : given;
-    if (!isPlaced) return told;
-    const { id } = result as { id: string };
-    return dressed(told, { location: `${collection(request.params)}/${id}` });
+    if (!placedBy) return told;
+    const { id, [placedBy]: name = id } = result as Record<string, string>;
+    return dressed(told, { location: `${collection(request.params)}/${name}` });
   };
 }
 

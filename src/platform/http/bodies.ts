@@ -44,6 +44,16 @@ export function forms(scope: FastifyInstance) {
   );
 }
 
+/** Whatever is sent on the routes of one scope, which is told nothing of it. */
+export function unread(scope: FastifyInstance) {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: 16_384 },
+    (_request, _body, done) => done(null, undefined),
+  );
+}
+
 /** Refuses bodies of every type but one, unread. */
 function only(scope: FastifyInstance, type: string) {
   scope.removeAllContentTypeParsers();

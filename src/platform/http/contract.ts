@@ -9,8 +9,8 @@ export type Contract = {
   readonly isChange: boolean;
   /** What it changes or removes has editions, and it honours `If-Match`. */
   readonly isConditional: boolean;
-  /** What it makes is found under its id beside it, as `Location` says. */
-  readonly isPlaced: boolean;
+  /** What it makes is found beside it, as `Location` says, under what the path calls so. */
+  readonly placedBy: string | undefined;
 };
 
 const changes: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
@@ -22,7 +22,9 @@ export function contracts(features: readonly Feature[]): (route: Route) => Contr
   const routes = features.flatMap(({ routes }) => Object.values(routes));
   const resources = routes.filter((route) => route.method === 'GET' && answersVersion(route));
   const paths = new Set(resources.map(({ path }) => path));
-  const collections = new Set(resources.map(({ path }) => path.replace(/\/:\w+$/, '')));
+  const places = new Map(
+    resources.map(({ path }) => [path.replace(/\/:\w+$/, ''), /\w+$/.exec(path)?.[0]] as const),
+  );
 
   return (route) => {
     const isVersioned = answersVersion(route);
@@ -31,7 +33,7 @@ export function contracts(features: readonly Feature[]): (route: Route) => Contr
       isVersioned,
       isChange,
       isConditional: isChange && (isVersioned || paths.has(route.path)),
-      isPlaced: route.creates === true && collections.has(route.path.replace(/\/$/, '')),
+      placedBy: route.creates && places.get(route.path.replace(/\/$/, '')),
     };
   };
 }

@@ -7,7 +7,7 @@ import type { Ports } from '#kernel/ports.ts';
 import { PreconditionRequired } from '#kernel/problem.ts';
 import type { Route } from '#kernel/route.ts';
 import { answering, send } from './answering.ts';
-import { forms } from './bodies.ts';
+import { forms, unread } from './bodies.ts';
 import { refuseUntold, versionsIn } from './conditions.ts';
 import type { Contract } from './contract.ts';
 import { paramsOf } from './documentation.ts';
@@ -68,9 +68,10 @@ export type Mounting = {
 
 export function mount(app: FastifyInstance, { routes }: Feature, mounting: Mounting) {
   for (const route of Object.values(routes)) {
-    if (route.encoding === 'form') {
+    const take = route.encoding && { form: forms, unread }[route.encoding];
+    if (take) {
       app.register(async (scope) => {
-        forms(scope);
+        take(scope);
         add(scope, route, mounting);
       });
     } else add(app, route, mounting);

@@ -27,22 +27,19 @@ export function openPostgresql({ pool: { options } }: OpenPool, prepared: boolea
   pool.on('error', () => {});
   const query = ({ name, text, values }: Query) =>
     pool.query({ text, values, ...(prepared && { name }) });
-  let sweeps = true;
   return {
     counter(name, windowSeconds) {
-      const counter = new RateLimiterPostgres({
+      return new RateLimiterPostgres({
         ...unbounded,
         storeClient: { query },
         storeType: 'client',
         schemaName: 'plinth',
         tableName: 'limit_counts',
         tableCreated: true,
-        clearExpiredByTimeout: sweeps,
+        clearExpiredByTimeout: false, // a job does it for all processes
         duration: windowSeconds,
         keyPrefix: name,
       });
-      sweeps = false; // the first sweeps for all
-      return counter;
     },
     close: () => pool.end(),
   };

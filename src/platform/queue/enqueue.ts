@@ -83,7 +83,7 @@ export function queued<Payload extends TObject>(
     name: job.name,
     data: JSON.stringify(cause),
     priority: priority ?? job.priority ?? 0,
-    retry_limit: job.retries ?? 3,
+    retry_limit: retriesOf(job),
     retry_delay: job.retryDelaySeconds ?? 5,
     retry_delay_max: job.retryDelayMaxSeconds ?? 900,
     expire_seconds: timeoutSecondsOf(job),
@@ -91,6 +91,9 @@ export function queued<Payload extends TObject>(
     singleton_key: singletonKey,
   };
 }
+
+/** Attempts after the first that failed. */
+export const retriesOf = ({ retries = 3 }: Job) => retries;
 
 /** How long an attempt may take. */
 export const timeoutSecondsOf = ({ timeoutSeconds = 300 }: Job) => timeoutSeconds;

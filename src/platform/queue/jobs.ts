@@ -3,6 +3,7 @@ import type { Job, Jobs } from '#kernel/job.ts';
 import type { Database } from '#kernel/ports.ts';
 import { misfit } from '../http/misfit.ts';
 import { exactly } from '../http/validation.ts';
+import { noCounts } from './counts.ts';
 import { queueSchemaName } from './tables.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function openJobs(database: Database, declared: readonly Job[]): Pr
   await database.execute(missing, [[...checks.keys()]]);
   return {
     byName: new Map(declared.map((job) => [job.name, job])),
+    counts: new Map(declared.map(({ name }) => [name, noCounts()])),
     check({ name }, payload) {
       const failures = checks.get(name)?.(payload) ?? [];
       if (failures.length > 0) throw misfit(failures, ['body', 'payload']);

@@ -1,22 +1,25 @@
 /** GET /metrics: what the process counts, as Prometheus reads it. */
 import type { FastifyInstance } from 'fastify';
-import type { Limits } from '#kernel/limits.ts';
+import type { Ports } from '#kernel/ports.ts';
+import { system } from '#kernel/principal.ts';
+import { jobMetrics } from './jobs.ts';
 
 /**
  * Serves the metrics to who may `metrics:read`. The library is loaded, and starts to watch the
  * process, when it is asked for the first time; what requests count are plain numbers until then.
  */
-export function metrics(app: FastifyInstance, limits: Limits) {
+export function metrics(app: FastifyInstance, ports: Ports) {
   let registry: ReturnType<typeof openRegistry> | undefined;
   app.get('/metrics', { config: { allow: 'metrics:read' } }, async (_request, reply) => {
-    registry ??= openRegistry(limits);
+    registry ??= openRegistry(ports);
     const { contentType, text } = await registry;
     return reply.type(contentType).send(await text());
   });
 }
 
-async function openRegistry(limits: Limits) {
-  const { collectDefaultMetrics, Counter, Gauge, Registry } = await import('prom-client');
+async function openRegistry({ limits, jobs, database }: Ports) {
+  const library = await import('prom-client');
+  const { collectDefaultMetrics, Counter, Gauge, Registry } = library;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -48,5 +51,6 @@ async function openRegistry(limits: Limits) {
       this.set({ store: limits.store }, limits.isWell() ? 1 : 0);
     },
   });
+  jobMetrics(library, registry, jobs, database.as(system));
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }

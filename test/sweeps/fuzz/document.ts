@@ -21,6 +21,7 @@ export type Schema = {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly examples?: readonly unknown[];
 };
 
 export type Parameter = {

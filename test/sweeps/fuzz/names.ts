@@ -30,6 +30,8 @@ const known: Named = {
   token: ['{{token}}'],
   cursor: ['{{cursor}}'],
   grant_type: ['password'],
+  function: ['report.counts'],
+  payload: [{}],
 };
 
 /** An address that must be written as one is for a new account; any other is looked for. */
@@ -49,6 +51,8 @@ function placeholder(path: string, name: string): string {
   if (name === 'email') return '{{email}}';
   if (name === 'organization_id') return '{{organization}}';
   if (name === 'user_id') return path.includes('/members/') ? '{{colleague}}' : '{{me}}';
+  if (path.includes('/job-runs/')) return '{{run}}';
+  if (path.includes('/emails/')) return '{{letter}}';
   if (path.includes('/users/')) return '{{user}}';
   return path.includes('/sessions/') ? '{{session}}' : `{{made:${name}}}`;
 }
@@ -72,7 +76,8 @@ export function plainRequest(operation: Operation): Request {
 }
 
 function plainBody(schema: Schema, given: Readonly<Record<string, unknown>>) {
-  const { required = [], properties = {} } = schema;
+  const { required = [], properties = {}, examples } = schema;
+  if (examples) return examples[0];
   const wanted = required.length > 0 ? required : Object.keys(properties);
   const values = Object.entries(properties).map(([name, inner]) => {
     if (!wanted.includes(name)) return [name, undefined];

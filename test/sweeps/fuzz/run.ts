@@ -10,8 +10,8 @@ import { stager } from './stage.ts';
 
 const usualAskers: readonly Asker[] = ['person', 'superuser', 'nobody', 'colleague', 'device'];
 
-const runs = 150;
-const dearRuns = 60;
+const runs = 100;
+const dearRuns = 40;
 
 /** Where passwords are hashed, or an answer waits so that the time it took says nothing. */
 const isDear = ({ body, path }: Operation) =>

@@ -15,7 +15,12 @@ test('an answer is described as it is written: as JSON, as a page, or not at all
     api.get('/', { ...letter, html: ({ html }) => html }),
     api.get('/', { ...told, answer: Type.Null(), status: 204 }),
   ];
-  const contract = { isVersioned: false, isChange: false, isConditional: false, isPlaced: false };
+  const contract = {
+    isVersioned: false,
+    isChange: false,
+    isConditional: false,
+    placedBy: undefined,
+  };
   const written = routes.map((route) => {
     const libraries = { schemas: schemaLibrary(), examples: exampleLibrary() };
     const [answer] = Object.values(successes(route, contract, libraries));

@@ -39,7 +39,7 @@ const describe = (
 /** The answers when all went well, by status: what was asked for, or less where less will do. */
 export function successes(
   route: Route,
-  { isVersioned, isPlaced }: Contract,
+  { isVersioned, placedBy }: Contract,
   libraries: Libraries,
 ): Record<string, Response> {
   const { method, status = 200, variant } = route;
@@ -47,7 +47,7 @@ export function successes(
   const common: HeaderName[] = ['X-Request-ID', ...(route.limited === false ? [] : limits)];
   if (isVersioned) common.push('ETag', 'Last-Modified');
   if (route.creates) common.push('Idempotency-Replayed');
-  const names = isPlaced ? [...common, 'Location' as const] : common;
+  const names = placedBy ? [...common, 'Location' as const] : common;
   const shortened: HeaderName[] = isVersioned && !reads ? ['Preference-Applied'] : [];
   const content = contentOf(route, libraries);
   return {
