@@ -58,7 +58,7 @@ test('a generated feature passes its tests, the sweeps and the checks untouched'
   }
 
   const registry = readFileSync(path.join(copy, 'src/features.ts'), 'utf8');
-  assert.match(registry, /items,\s+invoices,?\s+\];/);
+  assert.match(registry, /\w,\s+invoices,?\s+\];/);
   const files = readdirSync(path.join(copy, 'src/features/invoices'));
   assert.deepEqual(files.sort(), ['invoices.test.ts', 'model.ts', 'routes.ts', 'service.ts']);
 });

@@ -64,7 +64,7 @@ function* inPath(route: Swept, sight: Sight): Generator<Attack> {
 }
 
 /** What belongs to no tenant: only who runs the server gets there, so any id of another does. */
-const nobodys: ReadonlySet<string> = new Set(['jobs', 'history', 'emails']);
+const nobodys: ReadonlySet<string> = new Set(['jobs', 'job_runs', 'emails']);
 
 /** The rows to begin with; where all parameters are foreign, those that fit the first. */
 function rowsAt(route: Swept, sight: Sight, [first = '', ...rest]: readonly string[]) {
