@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { runNode } from './check/child.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -31,4 +33,15 @@ test('every letter is listed, and shown at two widths, in the dark and as text',
   assert.match((await read('/0/letter'))[1], /@media \(prefers-color-scheme: dark\)/);
   assert.match((await read('/0/letter-dark'))[1], /@media all/);
   assert.deepEqual(await read('/favicon.ico'), [404, '']);
+});
+
+test('a port that is taken is said in a sentence', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const args = ['scripts/email-dev.ts', '--port', String(port)];
+  const { code, complaints } = await runNode(args, { cwd: root });
+  assert.equal(code, 1);
+  assert.equal(complaints, `Port ${port} is taken; choose another with -- --port\n`);
 });

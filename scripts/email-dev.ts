@@ -68,6 +68,11 @@ const server = createServer(async ({ url = '/' }, response) => {
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(html);
 });
 let origin = '';
+server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+  const isTaken = code === 'EADDRINUSE';
+  console.error(isTaken ? `Port ${values.port} is taken; choose another with -- --port` : message);
+  process.exit(1);
+});
 server.listen(Number(values.port), '127.0.0.1', () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   console.log(`Letters are at ${origin}`);

@@ -157,7 +157,7 @@ export async function harness({ env = {}, features, jobs, logTo }: Options = {})
 
   /** Runs what is queued and due until nothing is; from then on, what comes is run at once. */
   async function runJobs(): Promise<Worker> {
-    worker ??= openWorker(ports, log, { drainMs: 0 });
+    worker ??= openWorker(ports, log, { drainMs: 0, patienceMs: 0 });
     const opened = await worker;
     if (!closing.includes(opened.close)) closing.unshift(opened.close);
     await opened.idle();

@@ -504,7 +504,7 @@ SELECT
 	j.id,
 	j.name AS function,
 	j.data->>'job_id' AS job_id,
-	(j.data->>'due_at')::timestamptz(3) AS due_at,
+	j.data->>'due_at' AS due_at,
 	j.data->>'request_id' AS request_id,
 	j.data->'payload' AS payload,
 	j.state,
@@ -516,7 +516,7 @@ SELECT
 	j.created_on AS created_at,
 	j.started_on::timestamptz(3) AS started_at,
 	j.completed_on::timestamptz(3) AS finished_at,
-	round(extract(epoch FROM j.completed_on - j.started_on) * 1000)::int AS duration_ms,
+	least(round(extract(epoch FROM j.completed_on - j.started_on) * 1000), 2147483647)::int AS duration_ms,
 	CASE WHEN j.state = 'completed' THEN 1 ELSE p.progress END AS progress,
 	CASE WHEN j.state <> 'completed' THEN j.output->>'message' END AS error,
 	CASE WHEN j.state = 'completed' THEN j.output END AS result

@@ -11,16 +11,12 @@ export type LogSettings = {
 const batches = { minLength: 16_000, periodicFlush: 250 };
 
 /** Keys whose values never reach a line. */
-export const secretKeys: ReadonlySet<string> = new Set([
-  'password',
-  'token',
-  'secret',
-  'authorization',
-  'cookie',
-  'key',
-]);
+const secretKeys = ['password', 'token', 'secret', 'authorization', 'cookie', 'key'];
 /** One level deep too. */
-const secrets = [...secretKeys].flatMap((key) => [key, `*.${key}`]);
+const secrets = secretKeys.flatMap((key) => [key, `*.${key}`]);
+const secretEnding = new RegExp(`(${secretKeys.join('|')})$`, 'i');
+/** Whether what stands under a key is a secret by its name, such as `access_token` or `apiKey`. */
+export const isSecret = (key: string): boolean => secretEnding.test(key);
 export const redacted = '[redacted]';
 
 /**
@@ -28,6 +24,17 @@ export const redacted = '[redacted]';
  * among them, so only named fields pass.
  */
 export function errorLine(error: unknown): object {
+  try {
+    return lineOf(error, mostCauses);
+  } catch {
+    return { message: 'What was thrown cannot be read' }; // a getter of it throws, for one
+  }
+}
+
+/** An error may be its own cause. */
+const mostCauses = 5;
+
+function lineOf(error: unknown, causes: number): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { code, constraint, table } = error as {
     code?: unknown;
@@ -41,7 +48,7 @@ export function errorLine(error: unknown): object {
     code,
     constraint,
     table,
-    ...(error.cause !== undefined && { cause: errorLine(error.cause) }),
+    ...(error.cause !== undefined && causes > 0 && { cause: lineOf(error.cause, causes - 1) }),
   };
 }
 

@@ -74,7 +74,7 @@ suite('a server stands on any PostgreSQL', { concurrency: 3 }, () => {
     await goesRound(await startServer({ DATABASE_URL: url }));
     assert.deepEqual(await sql('select * from users', url), [{ id: 1, name: 'of the front end' }]);
     const others = await sql(
-      `select schemaname, tablename from pg_tables where schemaname not in ('plinth', 'pg_catalog', 'information_schema')`,
+      `select schemaname, tablename from pg_tables where schemaname not in ('plinth', 'plinth_queue', 'pg_catalog', 'information_schema')`,
       url,
     );
     assert.deepEqual(others, [{ schemaname: 'public', tablename: 'users' }]);

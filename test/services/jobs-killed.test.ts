@@ -4,8 +4,8 @@ import { suite, test } from 'node:test';
 import { crewOf } from './crew.ts';
 import { engines } from './engines.ts';
 
-const kills = Number(process.env.KILLS ?? 6);
-const jobs = Number(process.env.JOBS ?? 300);
+const kills = Number(process.env.KILLS ?? 4);
+const jobs = Number(process.env.JOBS ?? 200);
 
 /** Who works: on a server three processes, beside two that queue; the embedded database has one. */
 const crews: Readonly<Record<string, readonly (readonly string[])[]>> = {

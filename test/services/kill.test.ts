@@ -7,7 +7,7 @@ import { call, signIn } from '../process/client.ts';
 import { run, type Server, startServer, temporaryFolder } from '../server-process.ts';
 import { engines } from './engines.ts';
 
-const kills = Number(process.env.KILLS ?? 12);
+const kills = Number(process.env.KILLS ?? 8);
 const clients = 6;
 
 suite('SIGKILL in the middle of writes', { concurrency: 2 }, () => {

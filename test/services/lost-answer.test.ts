@@ -47,7 +47,7 @@ test('one row, and the first answer', async () => {
   const { url } = await emptyDatabase();
   const database = await withholding(url);
   const data = temporaryFolder();
-  const killed = await startServer({ DATABASE_URL: database.url }, { data });
+  const killed = await startServer({ DATABASE_URL: database.url, JOB_WORKER: 'false' }, { data });
   const { token } = await signIn(killed);
   const request = {
     token,

@@ -5,8 +5,8 @@ import { mailServer } from '../mail-server.ts';
 import { crewOf } from './crew.ts';
 import { engines } from './engines.ts';
 
-const kills = Number(process.env.KILLS ?? 6);
-const letters = Number(process.env.LETTERS ?? 60);
+const kills = Number(process.env.KILLS ?? 4);
+const letters = Number(process.env.LETTERS ?? 40);
 
 const crews: Readonly<Record<string, readonly (readonly string[])[]>> = {
   PostgreSQL: [['work'], ['work'], ['work'], ['write']],

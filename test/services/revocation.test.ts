@@ -9,7 +9,7 @@ import { ownedDatabase, sql } from './postgres.ts';
 
 /** What the issue of a token promises its owner, with room for a busy machine. */
 const promisedMs = 1_000;
-const rounds = Number(process.env.REVOCATION_ROUNDS ?? 40);
+const rounds = Number(process.env.REVOCATION_ROUNDS ?? 20);
 
 const direct = (DATABASE_URL: string): Env => ({ DATABASE_URL });
 

@@ -41,7 +41,9 @@ const keep = statement('jobs.keepBuiltin', ({ job_id, ...row }: Slots<Row>) =>
         updated_at: sql`now()`,
         version: sql`${jobs.version} + 1`,
       },
-      setWhere: sql`not ${jobs.is_builtin} or ${jobs.cron_expression} <> excluded.cron_expression`,
+      // One that is due later than it says was moved on by a clock that was wrong.
+      setWhere: sql`not ${jobs.is_builtin} or ${jobs.cron_expression} <> excluded.cron_expression
+        or ${jobs.next_run_at} > excluded.next_run_at`,
     })
     .returning({ id: jobs.id }),
 );

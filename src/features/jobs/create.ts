@@ -6,11 +6,12 @@ import { newId } from '#kernel/id.ts';
 import { triggersChanged } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { enqueue } from '#platform/queue/enqueue.ts';
 import { find, shown } from './find.ts';
 import { fitted, type NewTrigger } from './fit.ts';
 import { type Job, type JobCreate, JobExists, JobIsBuiltin, jobs } from './model.ts';
 
-type Row = NewTrigger & { id: string };
+type Row = NewTrigger & { id: string; last_run_at?: string };
 
 const insert = statement('jobs.create', (row: Slots<Row>) =>
   build
@@ -37,6 +38,10 @@ const upsert = statement('jobs.replace', (row: Slots<Row>) => {
     .returning();
 });
 
+/** What is to run once and is due already waits for no tick: it is queued by the request that makes it. */
+const isDue = ({ trigger_type, run_date, created_at }: NewTrigger) =>
+  trigger_type === 'once' && run_date !== null && run_date <= created_at;
+
 /**
  * Makes a job, or puts it in the place of one that has the same name.
  *
@@ -45,13 +50,18 @@ const upsert = statement('jobs.replace', (row: Slots<Row>) => {
  */
 export function create(db: Db, ports: Ports, input: JobCreate): Promise<Job> {
   const id = newId();
-  const row = { ...fitted(ports, id, input), id };
+  const { trigger, job } = fitted(ports, id, input);
+  const due_at = isDue(trigger) ? trigger.run_date : null;
+  const row = due_at
+    ? { ...trigger, id, next_run_at: null, last_run_at: trigger.created_at }
+    : { ...trigger, id };
   const write = input.replace_existing ? upsert : insert;
   return db.transaction(async (db) => {
     const [made] = await write(db, row);
     if (!made) throw (await find(db, row.job_id)).is_builtin ? JobIsBuiltin() : JobExists();
-    db.notify(triggersChanged, made.job_id);
-    const { job_id, function: name, trigger_type } = made;
+    const { job_id, function: name, trigger_type, payload } = made;
+    if (due_at) await enqueue(db, job, payload, { trigger: { job_id, due_at } });
+    else db.notify(triggersChanged, job_id);
     await audit.record(db, made.id === id ? 'job.created' : 'job.replaced', {
       target_id: made.id,
       detail: { job_id, function: name, trigger_type },

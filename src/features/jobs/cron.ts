@@ -49,11 +49,21 @@ function extreme(which: (...times: number[]) => number, times: readonly (number 
   return some.length > 0 ? which(...some) : null;
 }
 
+/** What the parser says of 30 February. */
+const neverComes = 'Invalid explicit day of month definition';
+
 /** @throws Error that says what is wrong with the expression */
 function parse(expression: string, seed: string): CronExpression {
   const fields = expression.trim().split(/\s+/).length;
-  if (fields !== 5 && fields !== 6) throw new Error('has 5 fields, or 6 that begin with seconds');
-  return CronExpressionParser.parse(expression, { tz: 'UTC', hashSeed: seed });
+  if (fields !== 5 && fields !== 6) {
+    throw new Error(`it needs 5 fields, or 6 that begin with seconds, and has ${fields}`);
+  }
+  try {
+    return CronExpressionParser.parse(expression, { tz: 'UTC', hashSeed: seed });
+  } catch (error) {
+    if ((error as Error).message !== neverComes) throw error;
+    throw new Error('its day of the month never comes', { cause: error });
+  }
 }
 
 /**

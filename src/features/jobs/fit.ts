@@ -1,6 +1,7 @@
 /** Jobs: what of a new one does not fit together, all of it at once, before anything is stored. */
+import type { Job } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
-import { type FieldError, Invalid } from '#kernel/problem.ts';
+import { type FieldError, Invalid, Problem } from '#kernel/problem.ts';
 import type { JobCreate, Trigger } from './model.ts';
 import { firstDue, periodMs, type Schedule, units } from './schedule.ts';
 
@@ -16,6 +17,10 @@ const meaning: Readonly<Partial<Record<Field, readonly TriggerType[]>>> = {
   end_date: ['cron', 'interval'],
 };
 
+/** Where these are wrong, there is no saying when it is due first. */
+const decisive = { cron: 'cron_expression', interval: 'seconds', once: 'run_date' } as const;
+
+const usualZone = 'UTC';
 const longestPeriodMs = 10 * 366 * 86_400_000;
 const mostBytes = 65_536;
 /** What lies beneath would be somebody else's address. */
@@ -39,13 +44,14 @@ function zoneOf(name: string): string | undefined {
   }
 }
 
+const notHere = (field: Field, trigger_type: TriggerType) =>
+  wrong(field, `means nothing where trigger_type is ${trigger_type}`);
+
 function* unfitFields(input: JobCreate): Generator<FieldError> {
   const { trigger_type, job_id, payload = {} } = input;
   for (const [field, types] of Object.entries(meaning) as [Field, readonly TriggerType[]][]) {
     const isGiven = input[field] !== undefined && input[field] !== null;
-    if (isGiven && !types.includes(trigger_type)) {
-      yield wrong(field, `means nothing where trigger_type is ${trigger_type}`);
-    }
+    if (isGiven && !types.includes(trigger_type)) yield notHere(field, trigger_type);
   }
   if (job_id && taken.has(job_id)) yield wrong('job_id', 'is taken by an address of its own');
   if (Buffer.byteLength(JSON.stringify(payload)) > mostBytes) {
@@ -76,7 +82,7 @@ function beginning(schedule: Schedule, grace: number | null, nowMs: number): num
   try {
     dueMs = firstDue(schedule, nowMs);
   } catch (error) {
-    return wrong('cron_expression', `cannot be read: ${(error as Error).message}`);
+    return wrong('cron_expression', `cannot be used: ${(error as Error).message}`);
   }
   if (dueMs === null) {
     const field = trigger_type === 'cron' ? 'cron_expression' : 'end_date';
@@ -88,47 +94,62 @@ function beginning(schedule: Schedule, grace: number | null, nowMs: number): num
   return dueMs;
 }
 
-function unfitFunction({ byName }: Ports['jobs'], name: string): FieldError | undefined {
-  const found = byName.get(name);
-  if (found && !found.isInternal) return undefined;
+/** What is said unless it is given means the same to every type of trigger. */
+function unfitZone({ trigger_type, timezone: name }: JobCreate, zone: string | undefined) {
+  if (trigger_type !== 'cron' && name !== undefined && zone !== usualZone) {
+    return [notHere('timezone', trigger_type)];
+  }
+  return zone ? [] : [wrong('timezone', 'is no time zone of the IANA', 'timezone')];
+}
+
+function unknownFunction({ byName }: Ports['jobs']): FieldError {
   const names = [...byName.values()].filter(({ isInternal }) => !isInternal);
   const known = names.map(({ name }) => name).sort();
   return wrong('function', `is none of ${known.join(', ')}`, 'enum');
+}
+
+function unfitPayload(jobs: Ports['jobs'], job: Job, payload: object): readonly FieldError[] {
+  try {
+    jobs.check(job, payload);
+    return [];
+  } catch (error) {
+    if (error instanceof Problem && error.errors) return error.errors;
+    throw error;
+  }
 }
 
 /** Everything but what the database says of it. */
 export type NewTrigger = Omit<Trigger, 'id' | 'version' | 'last_run_at' | 'is_builtin' | 'paused'>;
 
 /**
- * A row of what was asked for, every column of it said.
+ * A row of what was asked for, every column of it said, and what it is to run.
  *
  * @param id its name where none is given
  * @throws Invalid, naming every place that is wrong
  */
-export function fitted({ jobs, clock }: Ports, id: string, input: JobCreate): NewTrigger {
+export function fitted({ jobs, clock }: Ports, id: string, input: JobCreate) {
   const nowMs = clock.now();
-  const { replace_existing: _, ...given } = input;
-  const errors = [...unfitFields(input)];
-  const unknown = unfitFunction(jobs, input.function);
-  if (unknown) errors.push(unknown);
-  const timezone = zoneOf(input.timezone ?? 'UTC');
-  if (!timezone) errors.push(wrong('timezone', 'is no time zone of the IANA', 'timezone'));
+  const { replace_existing: _, payload = {}, ...given } = input;
+  const named = jobs.byName.get(input.function);
+  const job = named?.isInternal ? undefined : named;
+  const zone = zoneOf(input.timezone ?? usualZone);
+  const errors = [
+    ...unfitFields(input),
+    ...(job ? unfitPayload(jobs, job, payload) : [unknownFunction(jobs)]),
+    ...unfitZone(input, zone),
+  ];
   const schedule: Schedule = {
     ...blank,
     ...given,
     job_id: input.job_id ?? id,
-    timezone: timezone ?? 'UTC',
+    timezone: zone ?? usualZone,
   };
   const grace = input.misfire_grace_seconds ?? null;
-  const first = errors.length === 0 ? beginning(schedule, grace, nowMs) : nowMs;
+  const first = firstOf(schedule, grace, nowMs, errors);
   if (typeof first !== 'number') errors.push(first);
-  const [error] = errors;
-  if (error || typeof first !== 'number') throw refusal(errors);
-  const job = jobs.byName.get(input.function);
-  const payload = input.payload ?? {};
-  if (job) jobs.check(job, payload);
+  if (!job || typeof first !== 'number' || errors.length > 0) throw refusal(errors);
   const now = new Date(nowMs).toISOString();
-  return {
+  const trigger: NewTrigger = {
     ...schedule,
     function: input.function,
     run_date: schedule.trigger_type === 'once' ? new Date(first).toISOString() : null,
@@ -139,6 +160,20 @@ export function fitted({ jobs, clock }: Ports, id: string, input: JobCreate): Ne
     created_at: now,
     updated_at: now,
   };
+  return { trigger, job };
+}
+
+/** When it is due first, as far as that can be said beside what is wrong already. */
+function firstOf(
+  schedule: Schedule,
+  grace: number | null,
+  nowMs: number,
+  errors: readonly FieldError[],
+) {
+  const isWrong = (field: Field) => errors.some(({ loc }) => loc[1] === field);
+  if (isWrong(decisive[schedule.trigger_type])) return nowMs;
+  const end_date = isWrong('end_date') ? null : schedule.end_date;
+  return beginning({ ...schedule, end_date }, grace, nowMs);
 }
 
 function refusal(errors: readonly FieldError[]) {

@@ -12,6 +12,7 @@ import { isAsSeen, refuseStale, type Seen, seenBy } from '#platform/db/editions.
 import { type FilterOf, filterOf } from '#platform/db/filters.ts';
 import { pages } from '#platform/db/page.ts';
 import { enqueue } from '#platform/queue/enqueue.ts';
+import { runs as table } from '#platform/queue/tables.ts';
 import { find, get, shown } from './find.ts';
 import { FunctionGone, type Job, JobIsBuiltin, JobNotFound, type JobQuery, jobs } from './model.ts';
 import { firstDue } from './schedule.ts';
@@ -128,9 +129,19 @@ export const run = (db: Db, ports: Ports, job_id: string) =>
     return runs.get(db, id as string);
   });
 
+const ofTrigger = ({ job_id }: Slots<Named>) =>
+  build.select({ id: jobs.id }).from(jobs).where(eq(jobs.job_id, job_id)).limit(1);
+
+/** By itself or by a run, whatever else was asked of those. */
+const known = statement('jobs.known', ({ job_id }: Slots<Named>) =>
+  ofTrigger({ job_id }).unionAll(
+    build.select({ id: table.id }).from(table).where(eq(table.job_id, job_id)).limit(1),
+  ),
+);
+
 /** Of one that is gone too, as long as there are some. @throws JobNotFound */
 export async function history(db: Db, job_id: string, query: RunsOfJobQuery) {
   const found = await runs.list(db, { ...query, job_id });
-  if (found.data.length === 0) await find(db, job_id);
+  if (found.data.length === 0) one(await known(db, { job_id }), JobNotFound);
   return found;
 }

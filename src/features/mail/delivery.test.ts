@@ -8,7 +8,7 @@ import { mailServer } from '#test/mail-server.ts';
 import * as mail from './service.ts';
 
 const server = await mailServer();
-const { call, ports, pool, runJobs, actionsOn } = await harness({ env: server.env });
+const { call, ports, pool, runJobs } = await harness({ env: server.env });
 const db = ports.database.as(system);
 
 let count = 0;
@@ -137,32 +137,6 @@ test('while the mail server is away letters wait, and go out when it is back', a
     recipients.map((recipient) => arrived(recipient).length),
     [1, 1, 1],
   );
-});
-
-test('one that nobody takes has failed at once, and a superuser sends it again', async () => {
-  const recipient = newAddress();
-  server.ways.data = (address) => (address === recipient ? '550 5.1.1 No such user' : undefined);
-  const id = await write(recipient);
-  await runJobs();
-  const query = `state=failed&kind=test&recipient=${encodeURIComponent(recipient)}`;
-  const { body } = await call('root', `GET /api/v1/emails/?${query}`);
-  assert.deepEqual([body.count, body.data[0].id, body.data[0].attempts], [1, id, 1]);
-  assert.match(body.data[0].error, /550 5\.1\.1 No such user/);
-  const run = await pool.query(
-    `select state from plinth_queue.job where data->'payload'->>'email_id' = $1`,
-    [id],
-  );
-  assert.deepEqual(run.rows, [{ state: 'failed' }]);
-
-  server.ways.data = () => undefined;
-  const again = await call('root', `POST /api/v1/emails/${id}/retry`);
-  assert.deepEqual([again.status, again.body.state], [200, 'queued']);
-  await runJobs();
-  const { state, attempts, error } = await told(id);
-  assert.deepEqual([state, attempts, error, arrived(recipient).length], ['sent', 2, null, 1]);
-  assert.deepEqual(await actionsOn(id), ['email.retried success']);
-  const once = await call('root', `POST /api/v1/emails/${id}/retry`);
-  assert.deepEqual([once.status, once.body.code], [409, 'email_not_failed']);
 });
 
 test('after the last attempt it has failed', async () => {

@@ -1,10 +1,9 @@
 /**
- * Mail: a letter on its way out. Only one that is queued is sent, and what the mail server has taken is
- * marked by the statement that comes next: a process that dies between the two sends it twice, under one
- * Message-ID.
+ * Mail: a letter on its way out. What the mail server has taken is marked by the statement that comes
+ * next, and not sent again: a process that dies between the two sends it twice, under one Message-ID.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, exists, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, sql } from 'drizzle-orm';
 import { build } from '#kernel/db.ts';
 import { GiveUp, type Run } from '#kernel/job.ts';
 import { Undeliverable } from '#kernel/mailer.ts';
@@ -14,7 +13,9 @@ import { type DeliverPayload, deliveryRetries, emailSuppressions, emails } from 
 
 type Named = { id: string };
 
-const isQueued = ({ id }: Slots<Named>) => and(eq(emails.id, id), eq(emails.state, 'queued'));
+/** One that failed as well: after that there is an attempt only where somebody asks for it. */
+const isToSend = ({ id }: Slots<Named>) =>
+  and(eq(emails.id, id), inArray(emails.state, ['queued', 'failed']));
 const isDeclined = exists(
   build
     .select({ kind: emailSuppressions.kind })
@@ -28,7 +29,7 @@ const isDeclined = exists(
     ),
 );
 
-const select = statement('mail.queued', (named: Slots<Named>) =>
+const select = statement('mail.to-send', (named: Slots<Named>) =>
   build
     .select({
       recipient: emails.recipient,
@@ -38,7 +39,7 @@ const select = statement('mail.queued', (named: Slots<Named>) =>
       is_declined: sql<boolean>`${isDeclined}`.as('is_declined'),
     })
     .from(emails)
-    .where(isQueued(named)),
+    .where(isToSend(named)),
 );
 
 const markSent = statement('mail.sent', (named: Slots<Named>) =>
@@ -50,7 +51,7 @@ const markSent = statement('mail.sent', (named: Slots<Named>) =>
       attempts: sql`${emails.attempts} + 1`,
       error: sql`null`,
     })
-    .where(isQueued(named))
+    .where(isToSend(named))
     .returning({ id: emails.id }),
 );
 
@@ -58,21 +59,17 @@ const markSuppressed = statement('mail.suppressed', (named: Slots<Named>) =>
   build
     .update(emails)
     .set({ state: 'suppressed' })
-    .where(isQueued(named))
+    .where(isToSend(named))
     .returning({ id: emails.id }),
 );
 
-type Failed = Named & { error: string; has_failed?: true | undefined };
+type Failed = Named & { error: string; state: 'queued' | 'failed' };
 
-const markFailed = statement('mail.failed', ({ error, has_failed, ...named }: Slots<Failed>) =>
+const markFailed = statement('mail.failed', ({ error, state, ...named }: Slots<Failed>) =>
   build
     .update(emails)
-    .set({
-      ...(has_failed && { state: 'failed' }),
-      attempts: sql`${emails.attempts} + 1`,
-      error,
-    })
-    .where(isQueued(named))
+    .set({ state, attempts: sql`${emails.attempts} + 1`, error })
+    .where(isToSend(named))
     .returning({ id: emails.id }),
 );
 
@@ -91,8 +88,8 @@ export async function deliver({ payload, db, ports, attempt, signal }: Run<Deliv
   } catch (cause) {
     signal.throwIfAborted(); // no failure of the letter's
     const isForEver = cause instanceof Undeliverable;
-    const has_failed = isForEver || attempt > deliveryRetries || undefined;
-    await markFailed(db, { ...named, error: (cause as Error).message, has_failed });
+    const state = isForEver || attempt > deliveryRetries ? 'failed' : 'queued';
+    await markFailed(db, { ...named, error: (cause as Error).message, state });
     throw isForEver ? new GiveUp(cause.message, { cause }) : cause;
   }
   await persist(() => markSent(db, named), signal);

@@ -139,7 +139,7 @@ export const EmailNotFound = problem(404, 'email_not_found', 'There is no such e
 export const EmailNotFailed = problem(
   409,
   'email_not_failed',
-  'Only an e-mail that failed is sent again',
+  'This e-mail has not failed: it was sent, is not wanted, or is on its way',
 );
 
 export const OnlyInDevelopment = problem(

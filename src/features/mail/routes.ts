@@ -78,6 +78,7 @@ export default feature({
     retry: api.post('/emails/:id/retry', {
       allow: 'mail:write',
       summary: 'Send a letter again that failed',
+      description: 'Or one whose run was cancelled. Its run, which has its id, is queued again.',
       answer: EmailDelivery,
       problems: [EmailNotFound, EmailNotFailed],
       run: ({ db, params }) => mail.retry(db, params.id),

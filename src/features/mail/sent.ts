@@ -1,6 +1,7 @@
 /** Mail: what became of letters, for who runs the server; never what they say. */
 import { and, eq, getTableColumns, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
+import { revive } from '#features/runs/service.ts';
 import { build, type Db } from '#kernel/db.ts';
 import type { Ports, Settings } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
@@ -67,11 +68,16 @@ const requeue = statement('mail.requeue', ({ id }: Slots<Named>) =>
   build
     .update(emails)
     .set({ state: 'queued' })
-    .where(and(eq(emails.id, id), eq(emails.state, 'failed')))
+    .where(and(eq(emails.id, id), inArray(emails.state, ['queued', 'failed'])))
     .returning({ ...columns, ...edition }),
 );
 
-/** Sends one again that failed. @throws EmailNotFound, EmailNotFailed */
+/**
+ * Sends one again that failed, or whose run was cancelled or is gone: by that run where it is there still.
+ *
+ * @throws EmailNotFound
+ * @throws EmailNotFailed where it was sent, is not wanted, or is on its way
+ */
 export const retry = (db: Db, id: string): Promise<EmailDelivery> =>
   db.transaction(async (db) => {
     const [letter] = await requeue(db, { id });
@@ -79,7 +85,9 @@ export const retry = (db: Db, id: string): Promise<EmailDelivery> =>
       await get(db, id);
       throw EmailNotFailed();
     }
-    await enqueue(db, delivery, { email_id: id });
+    const isQueued =
+      (await revive(db, delivery, id)) || (await enqueue(db, delivery, { email_id: id }, { id }));
+    if (!isQueued) throw EmailNotFailed();
     await audit.record(db, 'email.retried', { target_id: id });
     return letter;
   });

@@ -1,4 +1,7 @@
-/** Mail: the verbs. A letter is a row in the transaction of what it tells of, and so is its sending. */
+/**
+ * Mail: the verbs. A letter is a row in the transaction of what it tells of, and so is its sending: the
+ * run that has the letter's id.
+ */
 import { build, type Db } from '#kernel/db.ts';
 import { newId } from '#kernel/id.ts';
 import type { Letter } from '#kernel/letter.ts';
@@ -44,7 +47,7 @@ export async function send(db: Db, ports: Ports, recipient: string, letter: Lett
   const id = newId();
   await insert(db, {
     ...{ id, recipient, subject, kind, sealed_parts: sealed(ports, { ...parts, declineUrl }) },
-    ...queued(db, delivery, { email_id: id }),
+    ...queued(db, delivery, { email_id: id }, { id }),
   });
   wake(db, delivery);
 }

@@ -10,13 +10,14 @@ import { jobLogs, jobProgress } from './model.ts';
 /** So many runs go by one statement, each with all its lines. */
 const batchSize = 1_000;
 
-type Over = { state: RunState; days: number };
+/** @property known where only these go */
+type Over = { state: RunState; days: number; known?: readonly string[] | undefined };
 
 /**
  * Runs that ended so long ago, and what they said. By when they were queued the index finds them; when
  * they ended is what counts, for one may have waited for months.
  */
-const dropRuns = statement('runs.forget', ({ state, days }: Slots<Over>) => {
+const dropRuns = statement('runs.forget', ({ state, days, known }: Slots<Over>) => {
   const ago = sql`now() - ${days} * interval '1 day'`;
   const ended = build
     .select({ name: queue.name, id: queue.id })
@@ -24,6 +25,7 @@ const dropRuns = statement('runs.forget', ({ state, days }: Slots<Over>) => {
     .where(
       and(
         eq(queue.state, state),
+        known && sql`${queue.name} = any(${known}::text[])`,
         sql`${queue.created_on} <= ${ago}`,
         sql`${queue.completed_on} <= ${ago}`,
       ),
@@ -55,23 +57,22 @@ const dropRuns = statement('runs.forget', ({ state, days }: Slots<Over>) => {
   return build.with(gone, lines, shares).select({ id: gone.id }).from(gone);
 });
 
-type History = Pick<Ports['settings'], 'JOB_HISTORY_DAYS' | 'JOB_FAILED_HISTORY_DAYS'>;
-
 /** Removes the history that is older than the settings want it. @returns how many runs that were */
 export async function forgetRuns(
   db: Db,
-  { JOB_HISTORY_DAYS, JOB_FAILED_HISTORY_DAYS }: History,
+  { jobs, settings }: Pick<Ports, 'jobs' | 'settings'>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const kept = {
-    completed: JOB_HISTORY_DAYS,
-    cancelled: JOB_HISTORY_DAYS,
-    failed: JOB_FAILED_HISTORY_DAYS,
-  } as const;
+  const { JOB_HISTORY_DAYS: days, JOB_FAILED_HISTORY_DAYS } = settings;
+  // What fails on its own schedule fails again, and that tells the same.
+  const recurring = [...jobs.byName.values()].filter(({ cron }) => cron).map(({ name }) => name);
+  const over: readonly Over[] = [
+    { state: 'completed', days },
+    { state: 'cancelled', days },
+    { state: 'failed', days, known: recurring },
+    { state: 'failed', days: JOB_FAILED_HISTORY_DAYS },
+  ];
   let count = 0;
-  for (const [state, days] of Object.entries(kept)) {
-    const over = { state: state as keyof typeof kept, days };
-    count += await inBatches(() => dropRuns(db, over), batchSize, signal);
-  }
+  for (const one of over) count += await inBatches(() => dropRuns(db, one), batchSize, signal);
   return count;
 }

@@ -57,8 +57,9 @@ export default feature({
 
     cancel: api.post('/job-runs/:id/cancel', {
       allow: 'jobs:write',
-      summary: 'End a run that waits or runs',
-      description: 'One that runs is told to stop; what it did until then is done.',
+      summary: 'End a run that waits or runs, or dismiss one that failed',
+      description:
+        'One that runs is told to stop; what it did until then is done. One that is dismissed is kept as long as others that are over.',
       answer: JobRun,
       problems: [RunNotFound, RunIsOver],
       run: ({ db, params }) => runs.cancel(db, params.id),

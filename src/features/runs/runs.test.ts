@@ -91,6 +91,19 @@ test('one that failed is queued again with its id, and one attempt more', async 
   assert.equal(over.code, 'run_is_not_over');
 });
 
+test('one that failed is dismissed, and can be queued again all the same', async () => {
+  const id = await started('nobody');
+  await runJobs();
+  const { finished_at, error } = await read(id);
+  const { status, body } = await call('root', `POST ${runPath}/${id}/cancel`);
+  assert.deepEqual(
+    [status, body.state, body.finished_at, body.error],
+    [200, 'cancelled', finished_at, error],
+  );
+  assert.equal((await call('root', `POST ${runPath}/${id}/requeue`)).body.state, 'retry');
+  await call('root', `POST ${runPath}/${id}/cancel`);
+});
+
 test('one of a function that is gone is listed, and not queued again', async () => {
   await pool.query(`select plinth_queue.create_queue('test.gone', '{"policy": "standard"}')`);
   const { rows } = await pool.query(

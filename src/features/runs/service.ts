@@ -2,14 +2,14 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
 import * as audit from '#features/audit/service.ts';
 import { build, type Db } from '#kernel/db.ts';
-import { jobsCancelled } from '#kernel/job.ts';
+import { type Job, jobsCancelled } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { one } from '#kernel/problem.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
 import { type FilterOf, filterOf, isWithin, refuseBackward } from '#platform/db/filters.ts';
 import { pages } from '#platform/db/page.ts';
 import { wake } from '#platform/queue/enqueue.ts';
-import { queue, queueSchemaName, runs } from '#platform/queue/tables.ts';
+import { queue, queueSchemaName, type RunState, runs } from '#platform/queue/tables.ts';
 import {
   FunctionGone,
   type JobRun,
@@ -77,20 +77,25 @@ export async function logs(db: Db, id: string, query: LogQuery) {
   return found;
 }
 
-const waiting = ['created', 'retry', 'active'] as const;
+/** One that failed is dismissed: it stays as long as others that are over. */
+const cancellable = ['created', 'retry', 'active', 'failed'] as const;
 
 const end = statement('runs.cancel', ({ id }: Slots<Asked>) =>
   build
     .update(queue)
-    .set({ state: 'cancelled', completed_on: sql`now()` })
+    .set({ state: 'cancelled', completed_on: sql`coalesce(${queue.completed_on}, now())` })
     .where(
-      and(sql`${queue.name} = any(${names})`, eq(queue.id, id), inArray(queue.state, [...waiting])),
+      and(
+        sql`${queue.name} = any(${names})`,
+        eq(queue.id, id),
+        inArray(queue.state, [...cancellable]),
+      ),
     )
     .returning({ name: queue.name }),
 );
 
 /**
- * Ends a run that waits, or that runs: whoever runs it hears of it.
+ * Ends a run that waits, or that runs: whoever runs it hears of it. One that failed is dismissed.
  *
  * @throws RunNotFound, RunIsOver
  */
@@ -104,9 +109,9 @@ export const cancel = (db: Db, id: string): Promise<JobRun> =>
     return run;
   });
 
-type Again = Asked & { known: readonly string[] };
+type Again = Asked & { known: readonly string[]; over: readonly RunState[] };
 
-const repeat = statement('runs.requeue', ({ id, known }: Slots<Again>) =>
+const repeat = statement('runs.requeue', ({ id, known, over }: Slots<Again>) =>
   build
     .update(queue)
     .set({
@@ -121,7 +126,7 @@ const repeat = statement('runs.requeue', ({ id, known }: Slots<Again>) =>
       and(
         sql`${queue.name} = any(${known}::text[])`,
         eq(queue.id, id),
-        inArray(queue.state, ['failed', 'cancelled']),
+        sql`${queue.state} = any(${over}::${sql.raw(queueSchemaName)}.job_state[])`,
       ),
     )
     .returning({ name: queue.name }),
@@ -135,10 +140,23 @@ const repeat = statement('runs.requeue', ({ id, known }: Slots<Again>) =>
  */
 export const requeue = (db: Db, { jobs }: Ports, id: string): Promise<JobRun> =>
   db.transaction(async (db) => {
-    const [queued] = await repeat(db, { id, known: [...jobs.byName.keys()] });
+    const known = [...jobs.byName.keys()];
+    const [queued] = await repeat(db, { id, known, over: ['failed', 'cancelled'] });
     const run = await get(db, id);
     if (!queued) throw jobs.byName.has(run.function) ? RunIsNotOver() : FunctionGone();
     wake(db, queued);
     await audit.record(db, 'run.requeued', { target_id: id, detail: { function: queued.name } });
     return run;
   });
+
+/**
+ * Queues a run again for a feature that knows that its work is not done, however it ended.
+ *
+ * @returns false where it waits, runs, or is gone
+ */
+export async function revive(db: Db, { name }: Job, id: string): Promise<boolean> {
+  const over: RunState[] = ['failed', 'cancelled', 'completed'];
+  const [queued] = await repeat(db, { id, known: [name], over });
+  if (queued) wake(db, queued);
+  return queued !== undefined;
+}

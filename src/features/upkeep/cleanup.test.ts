@@ -42,9 +42,15 @@ const letter = (state: string, at: string) => `insert into plinth.emails
   (id, recipient, subject, sealed_parts, state, created_at) values (${uuid()}, 'a@b.c', '', '', '${state}', ${at})`;
 const limit = (at: string) => `insert into plinth.limit_counts (key, points, expire)
   values (${uuid()}, 1, extract(epoch from ${at}) * 1000)`;
-const run = (state: string, created: string, completed = 'null', id = randomUUID()) => `
+const run = (
+  state: string,
+  created: string,
+  completed = 'null',
+  name = 'report.counts',
+  id = randomUUID(),
+) => `
   insert into plinth_queue.job (id, name, state, created_on, completed_on)
-  values ('${id}', 'report.counts', '${state}', ${created}, ${completed});
+  values ('${id}', '${name}', '${state}', ${created}, ${completed});
   insert into plinth.job_logs (id, run_id, attempt, level, message, created_at)
   values ('${id}', '${id}', 1, 'info', 'Said.', ${created});
   insert into plinth.job_progress (run_id, progress, updated_at) values ('${id}', 1, ${created})`;
@@ -81,11 +87,13 @@ const nouns = {
       run('completed', week, week),
       run('cancelled', week, week),
       run('failed', quarter, quarter),
+      run('failed', week, week, 'upkeep.probe'), // the next one tells the same
     ],
     stays: [
       run('completed', quarter, lately), // it waited for long
       run('completed', lately, lately),
       run('failed', week, week),
+      run('failed', lately, lately, 'upkeep.probe'),
       run('created', quarter),
       run('active', quarter),
       run('retry', quarter, week),

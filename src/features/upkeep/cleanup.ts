@@ -24,7 +24,7 @@ const steps: Readonly<Record<string, Forget>> = {
   invitations: (db, _ports, signal) => forgetInvitations(db, signal),
   emails: (db, { settings }, signal) => forgetEmails(db, settings, signal),
   limit_counts: (db, _ports, signal) => forgetCounts(db, signal),
-  runs: (db, { settings }, signal) => forgetRuns(db, settings, signal),
+  runs: (db, ports, signal) => forgetRuns(db, ports, signal),
   triggers: (db, { settings }, signal) => forgetTriggers(db, settings, signal),
 };
 

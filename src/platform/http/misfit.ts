@@ -8,10 +8,13 @@ export type Failure = {
   readonly keyword: string;
   readonly params: object;
   readonly message?: string | undefined;
+  readonly parentSchema?: object | undefined;
 };
 
 /** A body of a megabyte may be wrong in more ways than anybody reads. */
 const maxTold = 50;
+/** Nor does anybody read every word of a long list. */
+const maxNamed = 12;
 
 /**
  * @param at where the value stands, such as `body`
@@ -41,15 +44,44 @@ function telling(failures: readonly Failure[]): readonly Failure[] {
   return some.length > 0 ? some : failures;
 }
 
-function fieldError(
-  { instancePath, params, message = 'is not valid', keyword }: Failure,
-  at: readonly string[],
-): FieldError {
-  const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
-  const way = instancePath.split('/').slice(1).map(unescapePointer);
+function fieldError(failure: Failure, at: readonly string[]): FieldError {
+  const { missingProperty, additionalProperty } = failure.params as Params;
+  const way = failure.instancePath.split('/').slice(1).map(unescapePointer);
   const last = missingProperty ?? additionalProperty;
-  const msg = missingProperty ? 'is required' : additionalProperty ? 'is not known here' : message;
-  return { loc: [...at, ...way, ...(last ? [last] : [])], msg, type: keyword };
+  return {
+    loc: [...at, ...way, ...(last ? [last] : [])],
+    msg: sentenceOf(failure),
+    type: failure.keyword,
+  };
+}
+
+type Params = {
+  readonly missingProperty?: string;
+  readonly additionalProperty?: string;
+  readonly allowedValues?: readonly unknown[];
+  readonly format?: string;
+};
+
+/** The validator's own words, but where they tell too little, or a regular expression. */
+function sentenceOf({ keyword, params, message = 'is not valid', parentSchema }: Failure): string {
+  const {
+    missingProperty,
+    additionalProperty,
+    allowedValues: allowed = [],
+    format,
+  } = params as Params;
+  const [example] = (parentSchema as { examples?: readonly unknown[] })?.examples ?? [];
+  if (missingProperty) return 'is required';
+  if (additionalProperty) return 'is not known here';
+  if (keyword === 'enum') {
+    const others = allowed.length > maxNamed ? `, or ${allowed.length - maxNamed} others` : '';
+    return `must be one of ${allowed.slice(0, maxNamed).join(', ')}${others}`;
+  }
+  if (format === 'date-time') {
+    return 'must be a date and time with an offset such as Z, like 2027-01-31T18:00:00Z';
+  }
+  if (keyword === 'pattern' && example) return `must be written like ${example}`;
+  return message;
 }
 
 /** RFC 6901: `~1` is `/` and `~0` is `~`; digits are positions in an array. */

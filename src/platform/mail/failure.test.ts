@@ -47,6 +47,24 @@ test('one that drops the line in the middle of the text, refuses it, or is silen
   }
 });
 
+for (const [step, begins] of [
+  ['RCPT TO', /^RCPT/],
+  ['DATA', /^DATA/],
+  ['DATA', /^\.$/],
+  ['AUTH', /^dXNlcg==/],
+] as const) {
+  test(`one that is silent after ${begins.source}: who, and at which step`, async () => {
+    const env = await talker('220 hello', (line) => {
+      if (begins.test(line)) return '';
+      if (line.startsWith('EHLO') && step === 'AUTH') return '250-fine\r\n250 AUTH LOGIN';
+      return line === 'AUTH LOGIN' ? '334 VXNlcm5hbWU6' : usual(line);
+    });
+    const login = step === 'AUTH' && { SMTP_USER: 'user', SMTP_PASSWORD: 'quite secret 7' };
+    const mailer = mailerOf({ ...env, ...login, SMTP_TIMEOUT_SECONDS: '1' });
+    assert.deepEqual(await sent(mailer), ['another time', `127.0.0.1 did not answer to ${step}`]);
+  });
+}
+
 test('what is taken back is not sent', async () => {
   const silent = await talker('', () => '');
   const controller = new AbortController();

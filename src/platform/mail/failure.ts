@@ -33,10 +33,16 @@ const longest = 500;
 /**
  * The same error in what may be kept and read: what the server said, cut, and without the secrets it may
  * have said again.
+ *
+ * @param silence a sentence where it did not answer
  */
-export function failureOf(error: Failure, secrets: readonly string[]): Error {
-  let text = error.message;
+export function failureOf(error: Failure, secrets: readonly string[], silence?: string): Error {
+  let text = silence ?? error.message;
   for (const secret of secrets) text = text.replaceAll(secret, '[redacted]');
-  const said = text.replace(/\s+/g, ' ').trim().slice(0, longest).toWellFormed();
+  const said = text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, longest)
+    .toWellFormed();
   return isForEver(error) ? new Undeliverable(said) : new Error(said);
 }

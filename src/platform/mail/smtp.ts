@@ -2,6 +2,7 @@
 import type { Transporter } from 'nodemailer';
 import { type Mailer, Undeliverable } from '#kernel/mailer.ts';
 import type { Settings } from '#kernel/ports.ts';
+import { dialogues } from './dialogue.ts';
 import { failureOf, isMisconfigured } from './failure.ts';
 import { written } from './message.ts';
 
@@ -10,13 +11,14 @@ const barMs = 30_000;
 /** @param warn hears of what only who runs the server can mend, once until letters go out again */
 export function smtp(settings: Settings, warn: (sentence: string) => void): Mailer {
   const secrets = secretsOf(settings);
+  const { hear, silenceOf } = dialogues(settings.SMTP_HOST ?? '');
   let opening: Promise<Transporter> | undefined;
   /** Why the server cannot be used, and until when nobody asks it again: it may lock out who guesses. */
   let barred: { readonly failure: Error; readonly untilMs: number } | undefined;
 
   async function open(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
-    return createTransport(transportOptions(settings));
+    return createTransport({ ...transportOptions(settings), ...hear });
   }
 
   async function attempt(work: (transport: Transporter) => Promise<unknown>): Promise<void> {
@@ -27,7 +29,7 @@ export function smtp(settings: Settings, warn: (sentence: string) => void): Mail
       barred = undefined;
     } catch (error) {
       if (error instanceof Undeliverable) throw error;
-      const failure = failureOf(error as Error, secrets);
+      const failure = failureOf(error as Error, secrets, silenceOf(error as Error));
       if (isMisconfigured(error as Error)) {
         if (!barred) warn(`Letters wait, as the mail server cannot be used: ${failure.message}`);
         barred = { failure, untilMs: performance.now() + barMs };
@@ -65,7 +67,6 @@ function transportOptions(settings: Settings) {
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     socketCloseTimeout: 1_000,
-    logger: false as const,
   };
 }
 

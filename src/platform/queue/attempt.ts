@@ -4,6 +4,7 @@ import { type Client, noClient } from '#kernel/client.ts';
 import { GiveUp, type Job, type LogFields } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
 import { system } from '#kernel/principal.ts';
+import { endingOf } from './counts.ts';
 import { timeoutSecondsOf } from './enqueue.ts';
 import type { Cause } from './tables.ts';
 import { traceOf } from './trace.ts';
@@ -46,6 +47,15 @@ function causeOf(data: unknown): Partial<Cause> {
   return typeof data === 'object' && data !== null ? data : {};
 }
 
+/** What code throws may be anything, also what throws when it is looked at. */
+function isForGood(error: unknown): boolean {
+  try {
+    return error instanceof GiveUp;
+  } catch {
+    return false;
+  }
+}
+
 export function begin(job: Job, fetched: Fetched, { ports, traces, log }: With): Attempt {
   const { id, retryCount } = fetched;
   const { payload, request_id } = causeOf(fetched.data);
@@ -63,7 +73,11 @@ export function begin(job: Job, fetched: Fetched, { ports, traces, log }: With):
     isOver = true;
     clearTimeout(timer);
     client.gone = true; // what it does from now on is not begun, and not committed
-    trace.end(outcome);
+    try {
+      trace.end(outcome, endingOf(outcome, { job, retryCount }));
+    } catch (error) {
+      log.warn({ ...about, err: error }, 'how an attempt at a job ended cannot be told');
+    }
     resolve(outcome);
   }
 
@@ -106,7 +120,7 @@ export function begin(job: Job, fetched: Fetched, { ports, traces, log }: With):
       });
       return { kind: 'completed', result };
     } catch (error) {
-      return { kind: 'failed', error, isFinal: error instanceof GiveUp };
+      return { kind: 'failed', error, isFinal: isForGood(error) };
     }
   }
 

@@ -8,13 +8,15 @@ import { type Slots, statement } from '#kernel/statement.ts';
 import { type Cause, queue } from './tables.ts';
 
 export type Enqueue = {
+  /** That of the run, where it is one with something else; nothing is queued where there is a run of it. */
+  readonly id?: string;
   /** Begun before those that have less; that of the job unless given. */
   readonly priority?: number;
   /** Not before this instant. */
   readonly startAfter?: string;
   /**
-   * No second one waits under the same key. One that runs already does not count: it may have read what
-   * has changed since.
+   * Nothing is queued where another waits for its first attempt under the same key. One that runs, or
+   * waits to be tried again, does not count: it may have read what has changed since.
    */
   readonly singletonKey?: string;
   /** The trigger that causes it, and when that was due. */
@@ -71,7 +73,7 @@ export function queued<Payload extends TObject>(
   db: Db,
   job: Job<Payload>,
   payload: Static<Payload>,
-  { priority, startAfter, singletonKey, trigger }: Enqueue = {},
+  { id = newId(), priority, startAfter, singletonKey, trigger }: Enqueue = {},
 ): Queued {
   const cause: Cause = {
     payload: payload as Cause['payload'],
@@ -79,7 +81,7 @@ export function queued<Payload extends TObject>(
     ...trigger,
   };
   return {
-    run_id: newId(),
+    run_id: id,
     name: job.name,
     data: JSON.stringify(cause),
     priority: priority ?? job.priority ?? 0,
@@ -107,7 +109,8 @@ export const wake = (db: Db, job: Pick<Job, 'name'>) => db.notify(jobsWaiting, j
  * Queues a job in the transaction of `db`, or at once where there is none.
  *
  * @param payload as the job's schema has it; the compiler holds it, and a worker checks it again
- * @returns the id of the run; undefined where one waits already under the same singleton key
+ * @returns the id of the run; undefined where one waits already under the same singleton key, or there is
+ *   one of the same id
  */
 export async function enqueue<Payload extends TObject>(
   db: Db,

@@ -2,11 +2,10 @@
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Db } from '#kernel/db.ts';
-import type { Ending, Job } from '#kernel/job.ts';
+import type { Job } from '#kernel/job.ts';
 import type { Ports } from '#kernel/ports.ts';
-import { type Attempt, begin, type Fetched, type Outcome } from './attempt.ts';
-import { count, noCounts } from './counts.ts';
-import { retriesOf } from './enqueue.ts';
+import { type Attempt, begin, type Fetched } from './attempt.ts';
+import { count, endingOf, noCounts } from './counts.ts';
 import type { Outage } from './outage.ts';
 import { type Ended, settle } from './settle.ts';
 import type { Traces } from './traces.ts';
@@ -112,9 +111,4 @@ export function openLane(job: Job, parts: LaneParts) {
     },
     isAtRest: () => pending.size === 0,
   };
-}
-
-function endingOf(outcome: Outcome, { retryCount, job }: Attempt): Ending {
-  if (outcome.kind !== 'failed') return outcome.kind;
-  return outcome.isFinal || retryCount >= retriesOf(job) ? 'failed' : 'retried';
 }

@@ -1,16 +1,18 @@
 /** A database that is away: said once when it goes and once when it is back, however often it is tried. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Problem } from '#kernel/problem.ts';
+import { Problem, Unavailable } from '#kernel/problem.ts';
 import { isUnavailable } from '../db/failure.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+/** A line may be broken and neither end know it; what is fetched when it answers after all is given up. */
+const longestSilenceMs = 15_000;
 /** What fails for another reason than that is no better for being tried for ever. */
 const maxOtherFailures = 5;
 
 /** Away, or with more to do than it can take. */
-const isBusy = (error: unknown) => isUnavailable(error) || error instanceof Problem;
+export const isBusy = (error: unknown) => isUnavailable(error) || error instanceof Problem;
 
 export type Outage = ReturnType<typeof outages>;
 
@@ -29,7 +31,7 @@ export function outages(log: Pick<Logger, 'warn' | 'info'>) {
   /** Does it once. @returns undefined where it failed, which was said */
   async function once<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      const result = await work();
+      const result = await bounded(work);
       worked();
       return result;
     } catch (error) {
@@ -47,7 +49,7 @@ export function outages(log: Pick<Logger, 'warn' | 'info'>) {
     let others = 0;
     for (let failures = 0; ; failures++) {
       try {
-        await work();
+        await bounded(work);
         return worked();
       } catch (error) {
         failed(error);
@@ -59,4 +61,15 @@ export function outages(log: Pick<Logger, 'warn' | 'info'>) {
   }
 
   return { once, insistently };
+}
+
+/** @throws Unavailable where there is no answer in all that time */
+async function bounded<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(Unavailable('It says nothing')), longestSilenceMs);
+  try {
+    return await Promise.race([work(), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

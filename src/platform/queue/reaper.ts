@@ -34,5 +34,5 @@ export async function bury({ name, id, retry_count }: Silent, parts: Parts) {
   if (!(failed as { affected?: number } | undefined)?.affected) return;
   const of = { run_id: id, attempt: retry_count + 1, job: name, request_id: null };
   const error = Object.assign(new Error(lapsed.message), { name: lapsed.name });
-  traceOf(of, { ...traces, now, log }).end({ kind: 'failed', error, isFinal: false });
+  traceOf(of, { ...traces, now, log }).end({ kind: 'failed', error, isFinal: false }, 'failed');
 }

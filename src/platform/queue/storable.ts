@@ -1,5 +1,5 @@
 /** What code of jobs says, made fit to be kept: bounded, without secrets, and nothing a column refuses. */
-import { redacted, secretKeys } from '../log.ts';
+import { isSecret, redacted } from '../log.ts';
 
 /** Of an error that is kept. */
 const maxErrorLength = 2_000;
@@ -25,7 +25,7 @@ export function json(value: object, length: number): string | undefined {
   const within = (key: string, one: unknown) => {
     left -= key.length + (typeof one === 'string' ? one.length : 1);
     if (left < 0) throw tooLong;
-    if (key !== '' && secretKeys.has(key)) return redacted;
+    if (isSecret(key)) return redacted;
     return typeof one === 'bigint' ? String(one) : one;
   };
   try {
@@ -36,13 +36,21 @@ export function json(value: object, length: number): string | undefined {
   }
 }
 
-const escapes = /\\(?:\\|u0000|ud[89a-f][\da-f]{2})/g;
+const escapes = /\\(?:\\|u0000|ud[89a-f][\da-f]{2})/gi;
 const storable = (escaped: string) => (escaped === '\\\\' ? escaped : '');
 
 export type StoredError = { readonly message: string; readonly name: string };
 
 /** What is kept of an error: no stack, and of one of the database no value of the statement. */
 export function storedError(error: unknown): StoredError {
+  try {
+    return readError(error);
+  } catch {
+    return { message: 'What was thrown cannot be read', name: 'Error' }; // a getter of it throws, for one
+  }
+}
+
+function readError(error: unknown): StoredError {
   if (!(error instanceof Error)) {
     const thrown = typeof error === 'string' ? error : `It threw what is no error: ${typeof error}`;
     return { message: cut(thrown, maxErrorLength), name: 'Error' };

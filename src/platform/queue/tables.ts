@@ -74,7 +74,7 @@ export const runs = schema.table('runs', {
   /** The trigger that caused it; null where a change did. */
   job_id: text(),
   /** When that was due. */
-  due_at: instant('due_at'),
+  due_at: text(),
   request_id: text(),
   payload: jsonb().$type<Readonly<Record<string, unknown>>>(),
   state: state().notNull(),

@@ -40,7 +40,7 @@ const quick = job({
 const { ports, pool, peer } = await harness({ jobs: [waiting, quick] });
 const db = ports.database.as(system);
 const log = openLog({ LOG_LEVEL: 'silent', ENVIRONMENT: 'production' });
-const open = (on = ports) => openWorker(on, log, { pollMs: 50, drainMs: 0 });
+const open = (on = ports) => openWorker(on, log, { pollMs: 50, drainMs: 0, patienceMs: 0 });
 
 async function call(number: number) {
   while (calls.length < number) await sleep(5);

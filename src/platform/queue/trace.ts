@@ -1,7 +1,7 @@
 /** What one attempt says while it runs: lines of its log and how far it is, within bounds. */
 import type { Logger } from 'pino';
 import { newId } from '#kernel/id.ts';
-import type { LogFields } from '#kernel/job.ts';
+import type { Ending, LogFields } from '#kernel/job.ts';
 import type { Outcome } from './attempt.ts';
 import { cut, json, storedError } from './storable.ts';
 
@@ -73,8 +73,11 @@ export function traceOf(of: Of, sinks: Sinks) {
       const within = Math.min(1, Math.max(0, Number(share)));
       if (!Number.isNaN(within)) sinks.progress(run_id, within);
     },
-    /** Past the bounds, once: what was dropped, and why it ended where it did not come to its end. */
-    end(outcome: Outcome) {
+    /**
+     * Past the bounds, once: what was dropped, and why it ended where it did not come to its end. Who runs
+     * the server is warned of a failure that no other attempt follows.
+     */
+    end(outcome: Outcome, ending: Ending) {
       if (dropped > 0) write('warn', `More was said than is kept: ${dropped} lines were dropped`);
       if (outcome.kind === 'lost')
         write('warn', 'It was cancelled, or another process took it over');
@@ -82,7 +85,12 @@ export function traceOf(of: Of, sinks: Sinks) {
       if (outcome.kind !== 'failed') return;
       const { message, name } = storedError(outcome.error);
       write('error', message, { name });
-      sinks.log.warn({ ...of, err: outcome.error }, 'an attempt at a job failed');
+      if (ending === 'retried') {
+        sinks.log.info(
+          { ...of, error: message, name },
+          'an attempt at a job failed; another follows',
+        );
+      } else sinks.log.warn({ ...of, err: outcome.error }, 'an attempt at a job failed');
     },
   };
 }

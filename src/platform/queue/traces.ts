@@ -1,8 +1,10 @@
 /** The traces of all runs of a process, written together: one statement a second, and at their end. */
 import { type SQL, sql } from 'drizzle-orm';
 import { doublePrecision, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core';
+import type { Logger } from 'pino';
 import { build, type Db, instant, plinth } from '#kernel/db.ts';
 import { type Slots, statement } from '#kernel/statement.ts';
+import { isBusy } from './outage.ts';
 import type { Line } from './trace.ts';
 
 const everyMs = 1_000;
@@ -59,7 +61,7 @@ const setProgress = statement('queue.progress', ({ rows: given }: Slots<Rows>) =
 
 export type Traces = ReturnType<typeof openTraces>;
 
-export function openTraces(db: Db, now: () => number) {
+export function openTraces(db: Db, now: () => number, log: Pick<Logger, 'warn'>) {
   let lines: Line[] = [];
   let progress = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -71,11 +73,22 @@ export function openTraces(db: Db, now: () => number) {
     }, everyMs);
   }
 
+  /** One line that no column takes keeps none of the others from being written. */
+  async function keep(batch: readonly Line[]): Promise<void> {
+    try {
+      await insertLines(db, { rows: `[${batch.map(row).join()}]` });
+    } catch (error) {
+      if (isBusy(error)) throw error;
+      if (batch.length > 1) for (const line of batch) await keep([line]);
+      else log.warn({ err: error, run_id: batch[0]?.run_id }, 'a line of a run cannot be kept');
+    }
+  }
+
   async function writeLines(batch: readonly Line[]) {
     if (batch.length === 0) return;
     lines = [];
     try {
-      await insertLines(db, { rows: `[${batch.map(row).join()}]` });
+      await keep(batch);
     } catch (error) {
       lines = [...batch, ...lines].slice(-maxKept);
       throw error;

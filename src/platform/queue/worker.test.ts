@@ -67,7 +67,10 @@ const caused = job({
 
 const lines: Record<string, unknown>[] = [];
 const logTo = { write: (line: string) => void lines.push(JSON.parse(line)) };
-const { ports, pool, runJobs, call } = await harness({ jobs: [note, crowd, slow, caused], logTo });
+const { ports, pool, runJobs, call } = await harness({
+  jobs: [note, crowd, slow, caused],
+  logTo,
+});
 const db = ports.database.as(system);
 
 async function runsOf(name: string) {

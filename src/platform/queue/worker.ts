@@ -7,10 +7,12 @@ import { system } from '#kernel/principal.ts';
 import type { Attempt } from './attempt.ts';
 import { startHeart } from './beat.ts';
 import { openBoss } from './boss.ts';
+import { heartbeatSeconds } from './enqueue.ts';
 import { openLane } from './lane.ts';
 import { look } from './look.ts';
 import { outages } from './outage.ts';
 import { bury } from './reaper.ts';
+import { warnOfStrangers } from './strangers.ts';
 import { openTraces } from './traces.ts';
 
 export type Worker = {
@@ -28,6 +30,8 @@ type Options = {
   readonly pollMs?: number;
   /** How long what runs may take once it closes. */
   readonly drainMs?: number;
+  /** How long it has listened before it takes a process for silent. */
+  readonly patienceMs?: number;
 };
 
 /** What is told when it stops must be written within this. */
@@ -37,13 +41,17 @@ const silentPauseMs = 250;
 export async function openWorker(
   ports: Ports,
   log: Logger,
-  { pollMs = ports.settings.JOB_POLL_SECONDS * 1000, drainMs = 10_000 }: Options = {},
+  {
+    pollMs = ports.settings.JOB_POLL_SECONDS * 1000,
+    drainMs = 10_000,
+    patienceMs = heartbeatSeconds * 1000,
+  }: Options = {},
 ): Promise<Worker> {
   const { database, jobs, clock } = ports;
   const db = database.as(system);
   const boss = await openBoss(database, log);
   const outage = outages(log);
-  const traces = openTraces(db, clock.now);
+  const traces = openTraces(db, clock.now, log);
   const held = new Set<Attempt>();
   const [closing, closed] = [new AbortController(), new AbortController()];
   const parts = {
@@ -53,14 +61,21 @@ export async function openWorker(
   const lanes = new Map([...jobs.byName.values()].map((job) => [job.name, openLane(job, parts)]));
   const heart = startHeart(db, held, outage);
   const names = [...lanes.keys()];
+  await outage.once(() => warnOfStrangers(db, names, log));
+
+  /** Since when each look was answered: nobody could be heard before. */
+  let heardSinceMs: number | undefined = performance.now();
 
   /** @returns how many jobs have something due; undefined where the database does not say */
   async function poll() {
     if (closing.signal.aborted) return 0;
     const seen = await outage.once(() => look(db, { names }));
+    if (seen && heardSinceMs === undefined) void heart.check(); // others may hold it for silent
+    heardSinceMs = seen && (heardSinceMs ?? performance.now());
     const due = seen?.filter(({ id }) => id === null);
     for (const { name } of due ?? []) lanes.get(name)?.wake();
-    for (const { name, id, retry_count } of seen ?? []) {
+    const isSilence = performance.now() - (heardSinceMs ?? 0) >= patienceMs;
+    for (const { name, id, retry_count } of (isSilence && seen) || []) {
       if (id !== null && retry_count !== null) await bury({ name, id, retry_count }, parts);
     }
     return due?.length;

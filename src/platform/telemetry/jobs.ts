@@ -88,7 +88,10 @@ export function jobMetrics({ Counter, Gauge }: Library, registry: Registry, jobs
       async collect() {
         this.reset();
         const rows = new Map((await read()).map((row) => [row.name, row[what]]));
-        for (const name of jobs.byName.keys()) this.set({ function: name }, rows.get(name) ?? 0);
+        // Also of functions that are not there any more: what waits for one waits for ever.
+        for (const name of new Set([...jobs.byName.keys(), ...rows.keys()])) {
+          this.set({ function: name }, rows.get(name) ?? 0);
+        }
       },
     });
   }

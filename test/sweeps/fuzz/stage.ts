@@ -84,16 +84,15 @@ export async function stager(server: Harness, operations: readonly Operation[]) 
       return id;
     }
 
-    /** A letter that nobody took. */
+    /** A letter that is not on its way any more. */
     async function letter(): Promise<string> {
       const recipient = `${fresh()}@example.com`;
-      const line = `POST /api/v1/utils/test-email/?email_to=${recipient}`;
-      await answered(await superuser(), line);
-      const { rows } = await pool.query(
-        `update plinth.emails set state = 'failed' where recipient = $1 returning id`,
-        [recipient],
-      );
-      return rows[0].id;
+      const root = await superuser();
+      await answered(root, `POST /api/v1/utils/test-email/?email_to=${recipient}`);
+      const letters = 'select id from plinth.emails where recipient = $1';
+      const { id } = (await pool.query(letters, [recipient])).rows[0];
+      await answered(root, `POST /api/v1/job-runs/${id}/cancel`);
+      return id;
     }
 
     /** The token of a letter, after what makes the server write it. */
