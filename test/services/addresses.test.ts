@@ -53,7 +53,7 @@ suite('a server stands on any PostgreSQL', { concurrency: 3 }, () => {
     assert.ok(Number(row?.connections) > 0, 'the connections say whose they are');
   });
 
-  for (const timezone of ['America/St_Johns', 'Asia/Kathmandu', 'Europe/London']) {
+  for (const timezone of ['America/St_Johns', 'Asia/Kathmandu']) {
     test(`a database that lives in ${timezone} gives the same instants`, async () => {
       const { name, url } = await emptyDatabase();
       await sql(`alter database ${name} set timezone = '${timezone}'`);

@@ -37,7 +37,7 @@ const openAuthorization = (page: Page) =>
   page.locator('.auth-wrapper > button.authorize').first().click();
 const closeAuthorization = (page: Page) => page.locator('.modal-ux .close-modal').click();
 
-const modes = ['strict', 'relaxed', 'disabled'];
+const modes = ['strict', 'disabled'];
 const served = modes.map(async (mode) => ({ mode, ...(await serve({ CSP_MODE: mode })) }));
 
 for (const { mode, origin, call, caller } of await Promise.all(served)) {

@@ -21,8 +21,18 @@ export function methodsAt(app: FastifyInstance): AllowedAt {
     }
   });
 
+  /** Those of the path itself where it is one: what is named in the path of others is none of its own. */
+  function at(url: string): HTTPMethod[] {
+    const found = [...methods].flatMap((one) => {
+      const route = known.find(one, url);
+      return route ? [{ one, isItself: Object.keys(route.params).length === 0 }] : [];
+    });
+    const isThere = found.some(({ isItself }) => isItself);
+    return found.filter(({ isItself }) => isItself || !isThere).map(({ one }) => one);
+  }
+
   return (url) => {
-    const found = [...methods].filter((one) => url === '*' || known.find(one, url) !== null);
+    const found = url === '*' ? [...methods] : at(url);
     return found.length > 0 ? [...found, 'OPTIONS'].sort().join(', ') : '';
   };
 }
